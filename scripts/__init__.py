@@ -1,0 +1,1 @@
+"""The small programs behind the Makefile."""
