@@ -1,0 +1,3 @@
+{% macro sql_literal(text) %}
+    {%- do return("'" ~ text | string | replace("'", "''") ~ "'") -%}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro duckdb_folder(plan, partition) %}
+    {%- do return(plan.location ~ (partition.path ~ "/" if partition.path else "")) -%}
+{% endmacro %}

@@ -1,0 +1,28 @@
+{% macro duckdb_read_text(plan, partition) %}
+    {#- By position, as Spectrum: nothing is quoted or escaped, a short line ends in NULLs (null_padding), and fields
+        beyond the last column are dropped (strict_mode). -#}
+    {%- set properties = plan.table.table_properties -%}
+    {%- set delimiter = external_tables.parse_row_format(plan.table.row_format).properties["field.delim"] -%}
+    {%- set columns = [] -%}
+    {%- for column in plan.table.columns -%}
+        {%- do columns.append(external_tables.sql_literal(column.name) ~ ": 'varchar'") -%}
+    {%- endfor -%}
+    {%- set sql -%}
+read_csv(
+    {{ external_tables.sql_literal(external_tables.duckdb_glob(plan, partition)) }},
+    auto_detect = false,
+    header = false,
+    skip = {{ properties.get("skip.header.line.count", "0") }},
+    delim = {{ external_tables.sql_literal(delimiter) }},
+    quote = '',
+    escape = '',
+    strict_mode = false,
+    null_padding = true,
+    nullstr = {{ external_tables.sql_literal(properties.get("serialization.null.format", "\\N")) }},
+    filename = '$path',
+    hive_partitioning = false,
+    columns = {{ "{" ~ columns | join(", ") ~ "}" }}
+)
+    {%- endset -%}
+    {%- do return(sql) -%}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro key_value(name, value) %}
+    {%- do return(name ~ "=" ~ value) -%}
+{% endmacro %}
