@@ -47,7 +47,7 @@ class Table:
         return DELIMITER.join(self.columns)
 
     def path(self, dest: Path, month: str | None = None) -> Path:
-        """The file of this table, or of one of its months (``YYYY-MM``), in the lake at ``dest``."""
+        """Return the file of this table, or of one of its months (``YYYY-MM``), in the lake at ``dest``."""
         folder = dest / RAW_ZONE / self.name
         if self.partition:
             if month is None:

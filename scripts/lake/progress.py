@@ -18,10 +18,10 @@ class Progress(Protocol):
         """Work on ``what`` begins; it has ``steps`` steps (months, files, rows: the maker's choice)."""
 
     def step(self, what: str, steps: int = 1) -> None:
-        """``steps`` more steps of ``what`` are done."""
+        """Count ``steps`` more steps of ``what`` as done."""
 
     def done(self, what: str, message: str) -> None:
-        """``what`` is finished; ``message`` is the result in a few words, such as ``172,456 rows``."""
+        """Finish ``what``; ``message`` is the result in a few words, such as ``172,456 rows``."""
 
 
 class Silent:

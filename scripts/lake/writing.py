@@ -30,8 +30,7 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
     Write the tables to ``TABLES[...].path(folder)`` and finish with `write_manifest`. If the block raises, the lake
     at ``dest`` stays as it was. Everything else in ``dest`` is left alone.
 
-    Raises:
-        LakeError: ``dest`` cannot be written, or another run is writing there.
+    Raise LakeError if ``dest`` cannot be written, or another run is writing there.
     """
     created = not dest.exists()
     try:

@@ -1,0 +1,2 @@
+-- One row is a day of the calendar.
+{{ usable_lines(ref('base_tickit__dates'), 'date') }}

@@ -1,0 +1,33 @@
+-- One row is a raw line that was set aside: it could not be typed, or its key stands on an earlier line.
+{{ config(materialized='table') }}
+
+{% set bases = {
+    'category': ref('base_tickit__categories'),
+    'date': ref('base_tickit__dates'),
+    'event': ref('base_tickit__events'),
+    'listing': ref('base_tickit__listings'),
+    'sale': ref('base_tickit__sales'),
+    'user': ref('base_tickit__users'),
+    'venue': ref('base_tickit__venues'),
+} %}
+
+{% for table, base in bases.items() %}
+select
+    cast('{{ table }}' as varchar(8)) as table_name,
+    cast(source_file as varchar(1024)) as source_file,
+    line,
+    reject_reason
+from {{ base }}
+where reject_reason is not null
+
+union all
+
+select
+    cast('{{ table }}' as varchar(8)) as table_name,
+    cast(ranked.source_file as varchar(1024)) as source_file,
+    cast({{ typed_line('ranked', raw_fields(table)) }} as varchar(8000)) as line,
+    cast('{{ raw_fields(table)[0][0] }} repeats an earlier line''s' as varchar(60)) as reject_reason
+from ({{ lines_with_repeated_key(base, table) }}) as ranked
+where ranked.occurrence > 1
+{{ 'union all' if not loop.last }}
+{% endfor %}

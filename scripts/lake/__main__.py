@@ -1,0 +1,167 @@
+"""Make a lake: ``python -m scripts.lake --scale 1 --seed 42 --dest lake --source synthetic``, or ``make lake``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from scripts.lake.errors import LakeError
+from scripts.lake.layout import RAW_ZONE
+from scripts.lake.progress import Progress, shown_on
+from scripts.lake.synthetic import LEAST_SCALE, MOST_SCALE, make_synthetic
+
+SYNTHETIC = "synthetic"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the lake that the arguments ask for; return 0, or 1 if that failed. Wrong arguments exit with 2."""
+    wanted = _parser().parse_args(arguments)
+    console, complaints = Console(), Console(stderr=True)
+    started = time.monotonic()
+    try:
+        with shown_on(console) as progress:
+            rows = _make(wanted, progress)
+    except LakeError as error:
+        complaints.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        complaints.print("stopped: the lake is as it was before", highlight=False)
+        return 130
+    _print_summary(console, wanted.dest, rows, time.monotonic() - started)
+    return 0
+
+
+def _make(wanted: argparse.Namespace, progress: Progress) -> dict[str, int]:
+    """Make the lake from its source; return its rows by table."""
+    if wanted.source == SYNTHETIC:
+        try:
+            return make_synthetic(
+                wanted.dest, scale=wanted.scale, seed=wanted.seed, threads=wanted.threads, progress=progress
+            )
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            reason = str(error).splitlines()[0]
+            raise LakeError(f"cannot write the lake at {wanted.dest}: {reason}. Is the disk full?") from error
+
+    # Imported here: a synthetic lake needs nothing that reads zip files or S3.
+    from scripts.lake.originals import convert_originals
+
+    if not wanted.source.startswith("s3://"):
+        return convert_originals(Path(wanted.source), wanted.dest, progress)
+
+    from scripts.lake.fetch import fetch_originals
+
+    cache = Path(tempfile.gettempdir()) / "tickit_originals"
+    return convert_originals(fetch_originals(wanted.source, cache, progress), wanted.dest, progress)
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.lake",
+        description="Make the raw zone of a TICKIT lake: generate it, or convert AWS's original files.",
+        epilog="An existing lake at DEST is replaced when the new one is complete, and not before.",
+    )
+    parser.add_argument(
+        "--source",
+        type=_source,
+        default=SYNTHETIC,
+        help="synthetic (the default), a folder or a zip file with AWS's originals, or s3://bucket/prefix of them",
+    )
+    parser.add_argument(
+        "--dest", type=Path, default=Path("lake"), help="folder of the lake (default: %(default)s); made if needed"
+    )
+    parser.add_argument(
+        "--scale",
+        type=_scale,
+        default=1.0,
+        help=f"size of a synthetic lake, from {LEAST_SCALE:g} to {MOST_SCALE:g}; 1 has 172,456 sales (default: 1)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=_seed,
+        default=42,
+        help="whole number that decides all chance of a synthetic lake: the same seed, the same lake (default: 42)",
+    )
+    parser.add_argument(
+        "--threads",
+        type=_threads,
+        default=os.cpu_count() or 1,
+        help="threads that make a synthetic lake (default: all cores, %(default)s); the lake does not depend on them",
+    )
+    return parser
+
+
+def _source(text: str) -> str:
+    """Check a source: something that exists, or an s3:// address, or the word synthetic."""
+    if text == SYNTHETIC:
+        return text
+    if text.startswith("s3://"):
+        if not text.removeprefix("s3://").strip("/"):
+            raise argparse.ArgumentTypeError(f"{text} names no bucket: write s3://bucket/prefix")
+        return text
+    if "://" in text:
+        raise argparse.ArgumentTypeError(f"cannot read from {text}: give synthetic, a folder, a zip file or s3://...")
+    if not Path(text).exists():
+        raise argparse.ArgumentTypeError(
+            f"there is no file or folder {text}: give synthetic, a folder, a zip file or s3://bucket/prefix"
+        )
+    return text
+
+
+def _scale(text: str) -> float:
+    """Read a scale within its limits."""
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = float("nan")
+    if not LEAST_SCALE <= scale <= MOST_SCALE:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a scale: give a number from {LEAST_SCALE:g} to {MOST_SCALE:g}, such as 0.01, 1 or 100"
+        )
+    return scale
+
+
+def _seed(text: str) -> int:
+    """Read a whole number of 64 bits."""
+    try:
+        seed = int(text)
+    except ValueError:
+        seed = 2**63
+    if not 0 <= seed < 2**63:
+        raise argparse.ArgumentTypeError(f"{text} is not a seed: give a whole number such as 42")
+    return seed
+
+
+def _threads(text: str) -> int:
+    """Read a number of threads."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of threads: give a whole number from 1")
+    return int(text)
+
+
+def _print_summary(console: Console, dest: Path, rows: dict[str, int], seconds: float) -> None:
+    """Say what was made, where it is, and what comes next."""
+    table = RichTable("table", box=None, pad_edge=False)
+    table.add_column("rows", justify="right")
+    table.add_column("bytes", justify="right")
+    total = 0
+    for name, count in rows.items():
+        size = sum(path.stat().st_size for path in (dest / RAW_ZONE / name).rglob("*.txt"))
+        total += size
+        table.add_row(name, f"{count:,}", f"{size:,}")
+    table.add_row("all", f"{sum(rows.values()):,}", f"{total:,}", style="bold")
+    console.print(table)
+    console.print(f"The lake is in {dest}, made in {seconds:.1f} s. Next: make run", highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,9 @@
+-- Reports every line that was set aside; a few are no reason to stop, so it warns.
+{{ config(severity='warn') }}
+
+select
+    table_name,
+    reject_reason,
+    count(*) as line_count
+from {{ ref('stg_tickit__rejected_rows') }}
+group by table_name, reject_reason

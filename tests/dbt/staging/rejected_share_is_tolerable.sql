@@ -1,0 +1,35 @@
+-- Guards: a broken delivery stops the build. Fails for a table with more than var('tolerated_percent') of its lines
+-- set aside, or with not one line that could be used.
+{% set staged = {
+    'category': ref('stg_tickit__categories'),
+    'date': ref('stg_tickit__dates'),
+    'event': ref('stg_tickit__events'),
+    'listing': ref('stg_tickit__listings'),
+    'sale': ref('stg_tickit__sales'),
+    'user': ref('stg_tickit__users'),
+    'venue': ref('stg_tickit__venues'),
+} %}
+
+with
+
+counts as (
+
+    {% for table, relation in staged.items() %}
+    select
+        '{{ table }}' as table_name,
+        (select count(*) from {{ relation }}) as staged_count,
+        (
+            select count(*)
+            from {{ ref('stg_tickit__rejected_rows') }}
+            where table_name = '{{ table }}'
+        ) as rejected_count
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select *
+from counts
+where
+    staged_count = 0
+    or 100 * rejected_count > {{ var('tolerated_percent') }} * (staged_count + rejected_count)

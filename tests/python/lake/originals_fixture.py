@@ -1,0 +1,90 @@
+"""A handful of lines in exactly the form of AWS's seven files, and what the lake makes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+USER = "JSG99FHE|Rafael|Taylor|Kent|WA|Etiam.laoreet.libero@sodalesMaurisblandit.edu|(664) 602-4412"
+
+# CRLF and LF, a last line without an end, blank lines, empty and \N for unknown, one-digit months and days, money with
+# two, one and no decimals, quotes, and bytes that are UTF-8, Latin-1 and neither.
+FILES: dict[str, bytes] = {
+    "category_pipe.txt": b"1|Sports|MLB|Major League Baseball\r\n2|Sports|NHL|National Hockey League\r\n",
+    "venue_pipe.txt": (
+        b'1|Toyota Park|Bridgeview|IL|0\n2|Caf\xc3\xa9 "Zo\xeb\x85\xff"|Chicago|IL|\n3|RFK Stadium||\\N|41222\n'
+    ),
+    "date2008_pipe.txt": b"1827|2008-01-01|WE|1|JAN|1|2008|TRUE\n1953|2008-05-06|TU  |19|MAY  |2    |2008|FALSE",
+    "allevents_pipe.txt": b"1|305|8|1851|Gotterdammerung|2008-01-25 14:30:00\n\n",
+    "allusers_pipe.txt": f"1|{USER}|TRUE|TRUE||FALSE|TRUE||TRUE|FALSE|TRUE|TRUE\n".encode(),
+    "listings_pipe.txt": (
+        b"1|36861|7872|1850|10|182.00|1820.00|2008-02-24 06:43:29\n"
+        b"4|8117|4337|1970|8|38|304.5|2008-01-06 02:00:00\n"
+        b"5|1616|8647|1963|4|175.00|700.00|2008-02-06 02:11:52\n"
+    ),
+    "sales_tab.txt": (
+        b"1\t1\t36861\t21191\t7872\t1875\t4\t728\t109.2\t2/18/2008 02:36:48\n"
+        b"2\t4\t8117\t11498\t4337\t1983\t2\t76.00\t11.40\t6/6/2008 05:00:16\n"
+        b"3\t5\t1616\t17433\t8647\t1983\t2\t350.00\t52.50\t12/06/2008 8:26:17\n"
+    ),
+}
+
+LAKE: dict[str, bytes] = {
+    "category/category.txt": (
+        b"catid|catgroup|catname|catdesc\n1|Sports|MLB|Major League Baseball\n2|Sports|NHL|National Hockey League\n"
+    ),
+    "date/date.txt": (
+        b"dateid|caldate|day|week|month|qtr|year|holiday\n"
+        b"1827|2008-01-01|1|1|1|1|2008|true\n1953|2008-05-06|6|19|5|2|2008|false\n"
+    ),
+    "event/event.txt": (
+        b"eventid|venueid|catid|dateid|eventname|starttime\n1|305|8|1851|Gotterdammerung|2008-01-25 14:30:00\n"
+    ),
+    "listing/listing_month=2008-01/listing.txt": (
+        b"listid|sellerid|eventid|dateid|numtickets|priceperticket|totalprice|listtime\n"
+        b"4|8117|4337|1970|8|38.00|304.50|2008-01-06 02:00:00\n"
+    ),
+    "listing/listing_month=2008-02/listing.txt": (
+        b"listid|sellerid|eventid|dateid|numtickets|priceperticket|totalprice|listtime\n"
+        b"1|36861|7872|1850|10|182.00|1820.00|2008-02-24 06:43:29\n"
+        b"5|1616|8647|1963|4|175.00|700.00|2008-02-06 02:11:52\n"
+    ),
+    "sale/sale_month=2008-02/sale.txt": (
+        b"saleid|listid|sellerid|buyerid|eventid|dateid|qtysold|pricepaid|commission|saletime\n"
+        b"1|1|36861|21191|7872|1875|4|728.00|109.20|2008-02-18 02:36:48\n"
+    ),
+    "sale/sale_month=2008-06/sale.txt": (
+        b"saleid|listid|sellerid|buyerid|eventid|dateid|qtysold|pricepaid|commission|saletime\n"
+        b"2|4|8117|11498|4337|1983|2|76.00|11.40|2008-06-06 05:00:16\n"
+    ),
+    "sale/sale_month=2008-12/sale.txt": (
+        b"saleid|listid|sellerid|buyerid|eventid|dateid|qtysold|pricepaid|commission|saletime\n"
+        b"3|5|1616|17433|8647|1983|2|350.00|52.50|2008-12-06 08:26:17\n"
+    ),
+    "user/user.txt": (
+        "userid|username|firstname|lastname|city|state|email|phone|likesports|liketheatre|likeconcerts|likejazz"
+        "|likeclassical|likeopera|likerock|likevegas|likebroadway|likemusicals\n"
+        f"1|{USER}|true|true||false|true||true|false|true|true\n"
+    ).encode(),
+    "venue/venue.txt": (
+        b"venueid|venuename|venuecity|venuestate|venueseats\n"
+        b'1|Toyota Park|Bridgeview|IL|0\n2|Caf\xc3\xa9 "Zo\xeb\x85\xff"|Chicago|IL|\n3|RFK Stadium|||41222\n'
+    ),
+}
+
+ROWS = {"category": 2, "date": 2, "event": 1, "listing": 3, "sale": 3, "user": 1, "venue": 3}
+
+
+def write_originals(folder: Path, **changed: bytes | None) -> Path:
+    """Write the seven files; ``sales_tab=b"..."`` says another content, None leaves the file out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in FILES.items():
+        content = changed.get(name.removesuffix(".txt"), content)
+        if content is not None:
+            (folder / name).write_bytes(content)
+    return folder
+
+
+def read_lake(folder: Path) -> dict[str, bytes]:
+    """Read every file of the raw zone in ``folder``, by its path in there."""
+    zone = folder / "raw_tickit_data"
+    return {path.relative_to(zone).as_posix(): path.read_bytes() for path in zone.rglob("*") if path.is_file()}
