@@ -12,9 +12,6 @@
     {%- set properties = {"field.delim": "\\001"} -%}
     {%- set clauses = {
         "field.delim": "fields\\s+terminated\\s+by",
-        "escape.delim": "escaped\\s+by",
-        "colelction.delim": "collection\\s+items\\s+terminated\\s+by",
-        "mapkey.delim": "map\\s+keys\\s+terminated\\s+by",
         "line.delim": "lines\\s+terminated\\s+by",
     } -%}
     {%- for property, clause in clauses.items() -%}

@@ -8,58 +8,74 @@
         {%- do declared.update({partition.path: partition}) -%}
     {%- endfor -%}
 
-    {%- set with_files = {} -%}
-    {%- set undeclared = [] -%}
-    {%- set seen = [] -%}
+    {%- set partition_of = {} -%}
+    {%- set fingerprints = [] -%}
+    {%- set strays = [] -%}
     {%- for file in files if file["filename"].startswith(location) and external_tables.is_data_file(file["filename"]) -%}
-        {%- do seen.append([file["filename"], file["size"] | string, file["modified_at"] | string]) -%}
+        {%- do fingerprints.append([file["filename"], file["size"] | string, file["modified_at"] | string]) -%}
         {%- set folders = file["filename"][location | length:].split("/")[:-1] -%}
         {%- set ns = namespace(path=none) -%}
-        {%- for depth in range(folders | length + 1) -%}
-            {%- set path = folders[:depth] | join("/") -%}
-            {%- if path in declared -%}
-                {%- set ns.path = path -%}
-            {%- endif -%}
+        {%- for depth in range(folders | length + 1) if folders[:depth] | join("/") in declared -%}
+            {%- set ns.path = folders[:depth] | join("/") -%}
         {%- endfor -%}
         {%- if ns.path is none -%}
-            {%- do undeclared.append(folders | join("/") or file["filename"]) -%}
+            {%- do strays.append(folders | join("/") ~ "/" if folders else file["filename"][location | length:]) -%}
         {%- else -%}
-            {%- do with_files.update({ns.path: declared[ns.path]}) -%}
+            {%- do partition_of.update({file["filename"]: ns.path}) -%}
         {%- endif -%}
     {%- endfor -%}
 
     {#- In the order of the declaration, not of the files. -#}
+    {%- set used = partition_of.values() | unique | list -%}
     {%- set partitions = [] -%}
-    {%- for path in declared if path in with_files -%}
+    {%- for path in declared if path in used -%}
         {%- do partitions.append(declared[path]) -%}
     {%- endfor -%}
     {%- set without_files = declared | length - partitions | length -%}
 
-    {%- if not seen -%}
+    {#- The check of the contents reads the bytes of a file as text; DuckDB unpacks only in its own reader. -#}
+    {%- set packed = [] -%}
+    {%- for filename in partition_of
+        if table.file_format == "textfile" and filename.lower().endswith((".gz", ".bz2", ".snappy", ".zst")) -%}
+        {%- do packed.append(filename) -%}
+    {%- endfor -%}
+    {%- if packed -%}
+        {%- do errors.append(
+            "compressed text is not supported on DuckDB: unpack " ~ external_tables.some(packed) ~ "."
+        ) -%}
+    {%- endif -%}
+
+    {%- if not fingerprints -%}
         {%- do errors.append(
             "no files under " ~ location ~ ". Make or copy them there, or correct `location` in the YAML."
         ) -%}
     {%- elif not partitions -%}
         {%- do errors.append(
-            "none of the " ~ declared | length ~ " declared partitions has a file under " ~ location ~ " (the first would be "
-            ~ (declared | list)[0] ~ "/); there are files in " ~ undeclared | unique | list | join(", ")
-            ~ ". Correct `partitions` or `location` in the YAML."
+            "none of the " ~ declared | length ~ " declared partitions has a file under " ~ location
+            ~ "; the first is expected in " ~ (declared | list)[0] ~ "/, and there are files in "
+            ~ external_tables.some(strays) ~ ". Correct `partitions` or `location` in the YAML."
         ) -%}
-    {%- elif undeclared -%}
+    {%- elif strays -%}
         {%- do warnings.append(
-            "data that no declared partition covers is not read: " ~ undeclared | unique | list | join(", ")
-            ~ " under " ~ location ~ ". Add it to `vals` of the partition in the YAML, or move it away."
+            "no declared partition covers " ~ external_tables.some(strays) ~ " under " ~ location
+            ~ ": this data is not read. Add it to `vals` of the partition in the YAML, or move it away."
         ) -%}
     {%- endif -%}
     {%- do return({
         "table": table,
         "location": location,
         "partitions": partitions,
-        "inputs": local_md5(tojson([seen, table.columns, table.partition_columns, table.partitions, table.location,
-            table.file_format, table.row_format, table.table_properties, table.check_header])),
+        "partition_of": partition_of,
+        "exact": [],
+        "content_warnings": [],
+        "inputs": local_md5(tojson([
+            fingerprints, location, table.columns, table.partition_columns, table.partitions, table.file_format,
+            table.row_format, table.table_properties, table.check_header,
+        ])),
         "notes": [without_files ~ " without files"] if table.partitions and without_files else [],
         "warnings": warnings,
         "errors": errors,
+        "result": "",
         "statements": [],
     }) -%}
 {% endmacro %}

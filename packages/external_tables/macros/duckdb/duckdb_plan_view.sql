@@ -1,41 +1,54 @@
 {% macro duckdb_plan_view(plan, full_refresh) %}
+    {#- What must be done so that the view is as declared. What made it is noted in its comment, for the next run. -#}
     {%- set table = plan.table -%}
     {%- set partitions = {} -%}
     {%- set selects = [] -%}
     {%- for partition in plan.partitions -%}
         {%- if table.partitions -%}
-            {%- do partitions.update({partition.path: plan.location ~ partition.path}) -%}
+            {%- do partitions.update({partition.path: external_tables.duckdb_folder(plan, partition)}) -%}
         {%- endif -%}
         {%- do selects.append(external_tables.duckdb_select_files(plan, partition)) -%}
     {%- endfor -%}
     {%- set sql = selects | join("\nunion all\n") -%}
-    {%- set definition = external_tables.external_table_definition(table, plan.location, partitions) -%}
-    {%- set now = {"inputs": plan.inputs, "sql": local_md5(sql), "definition": definition} -%}
+    {%- set notes = {
+        "inputs": plan.inputs,
+        "sql": local_md5(sql),
+        "definition": external_tables.external_table_definition(table, plan.location, partitions),
+        "exact": plan.exact,
+        "content_warnings": plan.content_warnings,
+    } -%}
 
     {%- set view = plan.view -%}
     {%- if view is none -%}
-        {%- set result = "created" ~ (" (" ~ partitions | length ~ " partitions)" if partitions) -%}
-    {%- elif not view.definition -%}
+        {%- set result = "created" ~ (" (" ~ partitions | length ~ " partitions)" if partitions else "") -%}
+    {%- elif not view -%}
         {%- set result = "recreated (the view there was not staged by external_tables)" -%}
     {%- else -%}
-        {%- set changes = external_tables.external_table_changes(view.definition, definition) -%}
+        {%- set changes = external_tables.external_table_changes(view.definition, notes.definition) -%}
         {%- if full_refresh -%}
             {%- do changes.reasons.append("full refresh") -%}
-        {%- elif view.sql != now.sql and not (changes.reasons or changes.added or changes.removed) -%}
-            {%- do changes.reasons.append("how its files must be read") -%}
+        {%- elif view.exact != plan.exact -%}
+            {%- do changes.reasons.append("other bytes in its files: see duckdb_read_text_exactly") -%}
         {%- endif -%}
         {%- set result = external_tables.describe_changes(changes) -%}
+        {%- if result == "unchanged" and view.sql != notes.sql -%}
+            {%- set result = "recreated (another version of external_tables)" -%}
+        {%- endif -%}
     {%- endif -%}
 
     {%- set statements = [] -%}
-    {%- if full_refresh or not view or view.sql != now.sql -%}
+    {%- if result != "unchanged" -%}
         {%- do statements.append("create schema if not exists " ~ table.relation.without_identifier()) -%}
         {%- do statements.append("create or replace view " ~ table.relation ~ " as\n" ~ sql) -%}
-    {%- elif result == "unchanged" -%}
-        {%- do plan.notes.append("its files have changed and were checked") -%}
+    {%- elif view.inputs != plan.inputs -%}
+        {%- do plan.notes.append("its files changed and were checked") -%}
     {%- endif -%}
-    {%- do statements.append(
-        "comment on view " ~ table.relation ~ " is " ~ external_tables.sql_literal(tojson({"external_tables": now}))
-    ) -%}
+    {%- if statements or view.inputs != plan.inputs -%}
+        {%- do statements.append(
+            "comment on view " ~ table.relation ~ " is "
+            ~ external_tables.sql_literal(tojson({"external_tables": notes}))
+        ) -%}
+    {%- endif -%}
+    {%- do plan.warnings.extend(plan.content_warnings) -%}
     {%- do plan.update({"result": result, "statements": statements}) -%}
 {% endmacro %}

@@ -10,7 +10,7 @@
     {%- set sql -%}
 select
     {%- for column in table.columns %}
-    {{ external_tables.duckdb_typed_column(column, table.file_format) }},
+    {{ external_tables.duckdb_typed_column(column, table) }},
     {%- endfor %}
     {%- for column in table.partition_columns %}
     cast({{ external_tables.sql_literal(partition["values"][loop.index0]) }} as {{ column.data_type }}) as {{ adapter.quote(column.name) }},

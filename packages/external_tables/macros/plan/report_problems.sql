@@ -2,7 +2,7 @@
     {%- set errors = [] -%}
     {%- for plan in plans -%}
         {%- for warning in plan.warnings -%}
-            {%- do exceptions.warn(plan.table.name ~ ": " ~ warning) -%}
+            {%- do exceptions.warn("Warning: " ~ plan.table.name ~ ": " ~ warning) -%}
         {%- endfor -%}
         {%- for error in plan.errors -%}
             {%- do errors.append("- " ~ plan.table.name ~ " (" ~ plan.table.declared_in ~ "): " ~ error) -%}

@@ -1,0 +1,47 @@
+{% macro duckdb_judge_texts(plan, texts) %}
+    {#- Adds to the plan: errors of headers, and the partitions that DuckDB's own reader would read otherwise than
+        Spectrum (`exact`), which duckdb_read_text_exactly reads. -#}
+    {%- set table = plan.table -%}
+    {%- set properties = table.table_properties -%}
+    {%- set nulls_invalid = external_tables.sets_invalid_to_null(properties) -%}
+    {%- set has_header = table.check_header and properties.get("skip.header.line.count") == "1" -%}
+    {%- set delimiter = external_tables.parse_row_format(table.row_format).properties["field.delim"] -%}
+    {%- set column_names = table.columns | map(attribute="name") | list -%}
+
+    {%- set headers = {} -%}
+    {%- set with_cr = [] -%}
+    {%- set invalid = [] -%}
+    {%- set exact = [] -%}
+    {%- for text in texts if text["filename"] in plan.partition_of -%}
+        {%- do headers.setdefault(text["header"] or "", []).append(text["filename"]) -%}
+        {%- if text["has_cr"] -%}
+            {%- do with_cr.append(text["filename"]) -%}
+        {%- endif -%}
+        {%- if text["is_invalid"] -%}
+            {%- do invalid.append(text["filename"]) -%}
+        {%- endif -%}
+        {%- if text["has_cr"] or (text["is_invalid"] and nulls_invalid) -%}
+            {%- do exact.append(plan.partition_of[text["filename"]]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do plan.update({"exact": exact | unique | list}) -%}
+
+    {%- for header, filenames in headers.items() if has_header -%}
+        {%- set problem = external_tables.header_problem(header.rstrip("\r"), delimiter, column_names) -%}
+        {%- if problem -%}
+            {%- do plan.errors.append(external_tables.some(filenames) ~ ": " ~ problem) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if with_cr -%}
+        {%- do plan.content_warnings.append(
+            external_tables.some(with_cr) ~ ": has carriage returns. Only a line feed ends a line, as on Spectrum: "
+            ~ "a carriage return is data of its field, in a Windows file of the last one."
+        ) -%}
+    {%- endif -%}
+    {%- if invalid and not nulls_invalid -%}
+        {%- do plan.content_warnings.append(
+            external_tables.some(invalid) ~ ": is not valid UTF-8, so queries of it fail. To read such a field as NULL, "
+            ~ "add 'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL' to table_properties."
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
