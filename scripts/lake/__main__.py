@@ -5,21 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.table import Table as RichTable
 
 from scripts.lake.errors import LakeError
 from scripts.lake.layout import RAW_ZONE
 from scripts.lake.progress import Progress, shown_on
-from scripts.lake.synthetic import LEAST_SCALE, MOST_SCALE, make_synthetic
+from scripts.lake.synthetic import LEAST_SCALE, MOST_SCALE, VERSION, make_synthetic
+from scripts.lake.writing import replaced_raw_zone, write_manifest
 
 SYNTHETIC = "synthetic"
+S3 = "s3://"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,24 +43,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _make(wanted: argparse.Namespace, progress: Progress) -> dict[str, int]:
     """Make the lake from its source; return its rows by table."""
     if wanted.source == SYNTHETIC:
-        try:
-            return make_synthetic(
-                wanted.dest, scale=wanted.scale, seed=wanted.seed, threads=wanted.threads, progress=progress
-            )
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            reason = str(error).splitlines()[0]
-            raise LakeError(f"cannot write the lake at {wanted.dest}: {reason}. Is the disk full?") from error
+        with replaced_raw_zone(wanted.dest) as folder:
+            chance = {"scale": wanted.scale, "seed": wanted.seed}
+            rows = make_synthetic(folder, **chance, threads=wanted.threads, progress=progress)
+            write_manifest(folder, source=SYNTHETIC, **chance, generator_version=VERSION, rows=rows)
+        return rows
 
     # Imported here: a synthetic lake needs nothing that reads zip files or S3.
     from scripts.lake.originals import convert_originals
 
-    if not wanted.source.startswith("s3://"):
-        return convert_originals(Path(wanted.source), wanted.dest, progress)
+    source = _fetched(wanted.source, progress) if wanted.source.startswith(S3) else Path(wanted.source)
+    with replaced_raw_zone(wanted.dest) as folder:
+        rows = convert_originals(source, folder, progress)
+        write_manifest(folder, source="originals", rows=rows)
+    return rows
 
+
+def _fetched(url: str, progress: Progress) -> Path:
+    """Download the originals to the user's cache, where the next run finds them; return where they are."""
     from scripts.lake.fetch import fetch_originals
 
-    cache = Path(tempfile.gettempdir()) / "tickit_originals"
-    return convert_originals(fetch_originals(wanted.source, cache, progress), wanted.dest, progress)
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return fetch_originals(url, caches / "tickit_lakehouse" / url.removeprefix(S3).strip("/"), progress)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,8 +108,8 @@ def _source(text: str) -> str:
     """Check a source: something that exists, or an s3:// address, or the word synthetic."""
     if text == SYNTHETIC:
         return text
-    if text.startswith("s3://"):
-        if not text.removeprefix("s3://").strip("/"):
+    if text.startswith(S3):
+        if not text.removeprefix(S3).strip("/"):
             raise argparse.ArgumentTypeError(f"{text} names no bucket: write s3://bucket/prefix")
         return text
     if "://" in text:

@@ -1,0 +1,87 @@
+-- Calendars as slots: a day has as many slots as it has weight, so that drawing a slot draws a day.
+
+create table day as
+select
+    date_diff('day', date '2008-01-01', caldate) + 1 as day,
+    caldate::date as caldate,
+    extract(month from caldate) as month,
+    isodow(caldate) as weekday,
+    caldate::date in (select caldate from holiday) as is_holiday,
+from generate_series(timestamp '2008-01-01', timestamp '2008-12-30', interval 1 day) as days (caldate);
+
+-- Demand for a category on a day, 1 on average but for holidays, anomalies and the shock of the day.
+create table sale_calendar as
+with
+    regular as (
+        select
+            catid,
+            day,
+            caldate,
+            is_holiday,
+            month_factor.factor * weekday_factor.factor as factor,
+        from day
+        inner join month_factor using (month)
+        inner join weekday_factor using (catid, weekday)
+    ),
+    mean as (
+        -- Summed in day's order: a sum of doubles depends on the order of its terms.
+        select catid, list_sum(list(factor order by day)) / count(*) as factor from regular group by catid
+    ),
+    weighted as (
+        select
+            catid,
+            day,
+            regular.factor / mean.factor
+            * if(is_holiday, getvariable('holiday_factor'), 1)
+            * coalesce(anomaly.factor, 1)
+            * exp(getvariable('day_shock') * normal('day shock', catid, day)) as weight,
+        from regular
+        inner join mean using (catid)
+        left join anomaly using (catid, caldate)
+    )
+select
+    catid,
+    day,
+    weight,
+    greatest(1, round(200 * weight))::bigint as slots,
+    (sum(slots) over (partition by catid order by day))::bigint as last_slot,
+    last_slot - slots as slots_before,
+from weighted;
+
+create table sale_slot as
+select catid, unnest(range(slots_before, last_slot)) as slot, day
+from sale_calendar;
+
+-- Events by day, from the second day on: the day before is for its listings.
+create table event_calendar as
+select
+    catid,
+    day,
+    round(100 * event_month_factor.factor * event_weekday_factor.factor)::bigint as slots,
+    (sum(slots) over (partition by catid order by day))::bigint as last_slot,
+from day
+inner join event_month_factor using (month)
+inner join event_weekday_factor using (weekday)
+where day > 1;
+
+create table event_slot as
+select catid, unnest(range(last_slot - slots, last_slot)) as slot, day
+from event_calendar;
+
+create view date_out as
+select
+    1826 + day as dateid,
+    caldate,
+    extract(day from caldate) as day,
+    strftime(caldate, '%U')::int + 1 as week, -- from Sunday to Saturday; 1 January is in week 1
+    month,
+    extract(quarter from caldate) as qtr,
+    extract(year from caldate) as year,
+    is_holiday as holiday,
+from day
+order by dateid;
+
+create view category_out as
+select catid, catgroup, catname, catdesc
+from category
+order by catid;

@@ -1,0 +1,61 @@
+-- Orders for the listings from `first_listid` to before `next_listid`, before their number is made exact.
+--
+-- A listing gets candidates by level: the higher the level of demand, the more of them come. A candidate draws a time
+-- by the calendar, and stays if that is between the listing and the event, with the chance that its closeness to the
+-- event has. Those that stay take tickets in the order of their level, as long as there are some: so to take away those
+-- above a lower level, which makes the number exact, changes nothing in the others.
+insert into placed_order
+with
+    candidate as (
+        select
+            *,
+            unnest(range(candidates)) as candidate,
+        from (
+            select
+                *,
+                getvariable('orders_per_listing') * demand / getvariable('mean_demand') as expected,
+                1 + ceil(getvariable('highest_level') * expected)::bigint as candidates,
+            from listing
+            where listid >= getvariable('first_listid') and listid < getvariable('next_listid')
+        )
+    ),
+    leveled as (
+        select
+            *,
+            uniform('level', listid, candidate) * candidates / expected as level,
+            first_slot + floor(slots * uniform('sale day', listid, candidate))::bigint as slot,
+        from candidate
+        where level <= getvariable('highest_level')
+    ),
+    timed as (
+        select
+            *,
+            moment(sale_slot.day, second_of_day('sale', listid, candidate)) as saletime,
+            epoch(starttime - saletime) / 86400 as days_to_event,
+        from leveled
+        inner join sale_slot using (catid, slot)
+    ),
+    served as (
+        select
+            *,
+            (sum(wanted) over (partition by listid order by level, candidate) - wanted)::int as taken_before,
+        from timed
+        inner join quantity_slot on quantity_number = pick(1000, uniform('quantity', listid, candidate))
+        where
+            saletime > listtime
+            and saletime < starttime
+            and uniform('closeness', listid, candidate) * (1 + getvariable('closeness_floor'))
+            < getvariable('closeness_floor') + exp(-days_to_event / getvariable('closeness_days'))
+    )
+select
+    listid,
+    candidate,
+    level,
+    sellerid,
+    eventid,
+    catid,
+    saletime,
+    least(wanted, numtickets - taken_before) as qtysold,
+    price,
+from served
+where taken_before < numtickets;
