@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
+import os
 import re
+import subprocess
+import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
+from urllib.request import urlopen
 
 import boto3
+import botocore.loaders
+import botocore.session
 import pytest
+from boto3 import Session
 from botocore.client import BaseClient
 from moto.server import ThreadedMotoServer
 
 from scripts.lake import fetch
+from scripts.lake.__main__ import main
 from scripts.lake.errors import LakeError
 from scripts.lake.fetch import fetch_originals
 from scripts.lake.progress import Silent
-from tests.python.lake.originals_fixture import FILES
+from tests.python.lake.originals_fixture import FILES, LAKE, ROWS, read_lake
 
 SALES = "sales_tab.txt"
+LOADER = botocore.loaders.create_loader()  # keeps the description of S3, which takes long to read
 
 
 class Told(Silent):
@@ -40,7 +52,14 @@ class Told(Silent):
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No credentials, no region and no network but the loopback; no pause between attempts."""
+    """No credentials, no region and no network but the loopback; no pause between attempts, no waiting for boto3."""
+
+    def quick_session() -> Session:
+        session = botocore.session.Session()
+        session.register_component("data_loader", LOADER)
+        return Session(botocore_session=session)
+
+    monkeypatch.setattr(fetch.boto3, "Session", quick_session)
     for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
@@ -69,9 +88,7 @@ def s3(moto: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseClient]:
     for name, content in FILES.items():
         client.put_object(Bucket="aws", Key=f"tickit/{name}", Body=content, ACL="public-read")
     yield client
-    for item in client.list_objects_v2(Bucket="aws")["Contents"]:
-        client.delete_object(Bucket="aws", Key=item["Key"])
-    client.delete_bucket(Bucket="aws")
+    urlopen(f"{moto}/moto-api/reset", data=b"").close()  # noqa: S310 - the address is moto's
 
 
 def fetched(folder: Path) -> dict[str, bytes]:
@@ -141,8 +158,8 @@ def test_a_damaged_file_is_fetched_anew(s3: BaseClient, tmp_path: Path) -> None:
 def test_missing_files_are_told_before_the_first_is_fetched(s3: BaseClient, tmp_path: Path) -> None:
     s3.delete_object(Bucket="aws", Key=f"tickit/{SALES}")
     with pytest.raises(LakeError, match=r"^s3://aws/tickit/ lacks sales_tab.txt\. AWS keeps all seven"):
-        fetch_originals("s3://aws/tickit/", tmp_path, Silent())
-    assert fetched(tmp_path) == {}
+        fetch_originals("s3://aws/tickit/", tmp_path / "originals", Silent())
+    assert not (tmp_path / "originals").exists()
 
 
 @pytest.mark.parametrize(
@@ -351,3 +368,37 @@ def test_a_profile_that_does_not_exist(
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     with pytest.raises(LakeError, match=r"cannot read .*nobody"):
         fetch_originals(URL, tmp_path, Silent())
+
+
+# Through the command line
+
+
+def test_from_s3_to_the_lake(s3: BaseClient, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scripts.lake", "--source", "s3://aws/tickit/", "--dest", str(tmp_path / "lake")]
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert read_lake(tmp_path / "lake") == LAKE
+    assert json.loads((tmp_path / "lake" / "lake.json").read_text())["rows"] == ROWS
+
+
+def test_from_a_zip_in_s3_to_the_lake(s3: BaseClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, content in FILES.items():
+            file.writestr(name, content)
+    s3.put_object(Bucket="aws", Key="tickitdb.zip", Body=archive.getvalue(), ACL="public-read")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert main(["--source", "s3://aws/tickitdb.zip", "--dest", str(tmp_path / "lake")]) == 0
+    assert read_lake(tmp_path / "lake") == LAKE
+
+
+def test_a_mistake_is_one_line_and_leaves_nothing(
+    s3: BaseClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert main(["--source", "s3://no-such-bucket/tickit/", "--dest", str(tmp_path / "lake")]) == 1
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("error: there is no bucket of the name in s3://no-such-bucket/tickit/.")
+    assert len(complaint.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
