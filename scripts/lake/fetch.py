@@ -24,7 +24,6 @@ from scripts.lake.errors import LakeError
 from scripts.lake.originals import ORIGINALS, WHERE_TO_FIND_THEM
 from scripts.lake.progress import Progress
 
-_PUBLIC_REGION = "us-east-1"
 _ATTEMPTS = 5
 _FIRST_PAUSE_SECONDS = 0.5
 _CHUNK_BYTES = 1_000_000
@@ -101,7 +100,7 @@ def _client() -> BaseClient:
         response_checksum_validation="when_required",
     )
     try:
-        return session.client("s3", region_name=session.region_name or _PUBLIC_REGION, config=config)
+        return session.client("s3", config=config)
     except ValueError as error:
         raise LakeError(f"{error}: AWS_ENDPOINT_URL must look like http://127.0.0.1:9000.") from error
 

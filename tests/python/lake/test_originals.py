@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -60,6 +61,13 @@ def test_the_cut_into_chunks_leaves_no_mark(tmp_path: Path, dest: Path, monkeypa
     monkeypatch.setattr(originals, "_CHUNK_BYTES", 7)
     monkeypatch.setattr(originals, "_ROWS_AT_ONCE", 2)
     convert_originals(write_originals(tmp_path / "aws"), dest, Silent())
+    assert read_lake(dest) == LAKE
+
+
+def test_the_disk_of_the_lake_does_the_work(tmp_path: Path, dest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write_originals(tmp_path / "aws")
+    monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
+    convert_originals(source, dest, Silent())
     assert read_lake(dest) == LAKE
 
 
