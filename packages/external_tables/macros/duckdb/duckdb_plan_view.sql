@@ -1,13 +1,17 @@
 {% macro duckdb_plan_view(plan, full_refresh) %}
     {#- What must be done so that the view is as declared. What made it is noted in its comment, for the next run. -#}
     {%- set table = plan.table -%}
+    {%- set columns = [] -%}
+    {%- for column in table.columns -%}
+        {%- do columns.append(external_tables.duckdb_typed_column(column, table)) -%}
+    {%- endfor -%}
     {%- set partitions = {} -%}
     {%- set selects = [] -%}
     {%- for partition in plan.partitions -%}
         {%- if table.partitions -%}
             {%- do partitions.update({partition.path: external_tables.duckdb_folder(plan, partition)}) -%}
         {%- endif -%}
-        {%- do selects.append(external_tables.duckdb_select_files(plan, partition)) -%}
+        {%- do selects.append(external_tables.duckdb_select_files(plan, partition, columns)) -%}
     {%- endfor -%}
     {%- set sql = selects | join("\nunion all\n") -%}
     {%- set notes = {
@@ -20,7 +24,7 @@
 
     {%- set view = plan.view -%}
     {%- if view is none -%}
-        {%- set result = "created" ~ (" (" ~ partitions | length ~ " partitions)" if partitions else "") -%}
+        {%- set result = external_tables.created(partitions) -%}
     {%- elif not view -%}
         {%- set result = "recreated (the view there was not staged by external_tables)" -%}
     {%- else -%}

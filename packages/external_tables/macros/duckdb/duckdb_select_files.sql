@@ -1,4 +1,4 @@
-{% macro duckdb_select_files(plan, partition) %}
+{% macro duckdb_select_files(plan, partition, columns) %}
     {%- set table = plan.table -%}
     {%- if table.file_format == "parquet" -%}
         {%- set from_files = external_tables.duckdb_read_parquet(plan, partition) -%}
@@ -9,11 +9,12 @@
     {%- endif -%}
     {%- set sql -%}
 select
-    {%- for column in table.columns %}
-    {{ external_tables.duckdb_typed_column(column, table) }},
+    {%- for column in columns %}
+    {{ column }},
     {%- endfor %}
     {%- for column in table.partition_columns %}
-    cast({{ external_tables.sql_literal(partition["values"][loop.index0]) }} as {{ column.data_type }}) as {{ adapter.quote(column.name) }},
+    {%- set value = external_tables.sql_literal(partition["values"][loop.index0]) %}
+    cast({{ value }} as {{ column.data_type }}) as {{ adapter.quote(column.name) }},
     {%- endfor %}
     "$path",
 from {{ from_files }}

@@ -15,7 +15,7 @@
     {%- set drop = ["drop table if exists " ~ table.relation.include(database=false)] -%}
     {%- if existing is none -%}
         {%- set statements = create -%}
-        {%- set result = "created" ~ (" (" ~ table.partitions | length ~ " partitions)" if table.partitions else "") -%}
+        {%- set result = external_tables.created(table.partitions) -%}
     {%- else -%}
         {%- set changes = external_tables.external_table_changes(
             external_tables.redshift_comparable(existing, declared),

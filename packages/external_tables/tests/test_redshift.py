@@ -1,0 +1,205 @@
+"""On Redshift: which statements, from what its catalog tells. Nothing connects: DuckDB tables stand for the catalog.
+
+The files in redshift/ hold the statements that are expected, as they would be sent.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Weather
+
+GOLDEN = Path(__file__).parent / "redshift"
+LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+PROPERTIES = {
+    "skip.header.line.count": "1",
+    "data_cleansing_enabled": "true",
+    "invalid_char_handling": "SET_TO_NULL",
+}
+CATALOG = """
+    create table svv_external_schemas (schemaname text);
+    create table svv_external_tables (
+        schemaname text, tablename text, location text, input_format text, serialization_lib text,
+        serde_parameters text, parameters text
+    );
+    create table svv_external_columns (
+        schemaname text, tablename text, columnname text, external_type text, columnnum integer, part_key integer
+    );
+    create table svv_external_partitions (schemaname text, tablename text, "values" text, location text);
+"""
+
+
+def reading(weather: Weather, **external: object) -> dict[str, Any]:
+    return weather.table(
+        "reading",
+        ("station", "integer"),
+        ("value", "numeric(5, 1)"),
+        "_surplus",
+        **{"location": "s3://weather/reading/", "partitions": [weather.months("2024-01", "2024-02")], **external},
+    )
+
+
+def catalog(
+    weather: Weather, *, schemas: tuple[str, ...] = ("weather_external",), tables: bool = True, **changes: object
+) -> None:
+    """What Redshift tells of the table above, after it was created as declared, but for these changes."""
+    table = {
+        "location": "s3://weather/reading",
+        "input_format": "org.apache.hadoop.mapred.TextInputFormat",
+        "serialization_lib": LAZY,
+        "serde_parameters": {"field.delim": "|", "serialization.format": "|"},
+        "parameters": {**PROPERTIES, "EXTERNAL": "TRUE", "transient_lastDdlTime": "1700000000"},
+        "columns": [("station", "int", 0), ("value", "decimal(5,1)", 0), ("_surplus", "varchar(32)", 0)],
+        "partition_columns": [("month", "varchar(7)", 1)],
+        "partitions": {
+            '["2024-01"]': "s3://weather/reading/month=2024-01",
+            '["2024-02"]': "s3://weather/reading/month=2024-02/",
+        },
+        **changes,
+    }
+    us = "'weather_external', 'reading'"
+    row_format, parameters = json.dumps(table["serde_parameters"]), json.dumps(table["parameters"])
+    statements = [
+        *(f"insert into svv_external_schemas values ('{schema}')" for schema in schemas),
+        f"insert into svv_external_tables values ({us}, '{table['location']}', '{table['input_format']}', "
+        f"'{table['serialization_lib']}', '{row_format}', '{parameters}')",
+    ]
+    for number, (name, data_type, part_key) in enumerate(table["columns"] + table["partition_columns"], start=1):
+        statements.append(
+            f"insert into svv_external_columns values ({us}, '{name}', '{data_type}', {number}, {part_key})"
+        )
+    for values, location in table["partitions"].items():
+        statements.append(f"insert into svv_external_partitions values ({us}, '{values}', '{location[:128]}')")
+    weather.rows(CATALOG + ";".join(statements if tables else statements[: len(schemas)]))
+
+
+def plan(weather: Weather, *arguments: str) -> dict[str, Any]:
+    said = weather.dbt("run-operation", "show_redshift_plan", *arguments)
+    assert said.success, said.error
+    (line,) = said.lines
+    return json.loads(line.removeprefix("PLAN "))
+
+
+def assert_golden(statements: list[str], name: str) -> None:
+    assert ";\n\n".join(statements) + ";\n" == (GOLDEN / f"{name}.sql").read_text()
+
+
+def test_a_new_table(weather: Weather) -> None:
+    weather.declare(reading(weather))
+    catalog(weather, tables=False)
+    planned = plan(weather)
+    assert planned["result"] == "created (2 partitions)"
+    assert planned["errors"] == []
+    assert_golden(planned["statements"], "create_partitioned")
+
+
+def test_a_new_table_with_parquet(weather: Weather) -> None:
+    table = reading(weather, file_format="parquet", partitions=[])
+    del table["external"]["row_format"], table["external"]["table_properties"]
+    weather.declare(table)
+    catalog(weather, tables=False)
+    assert_golden(plan(weather)["statements"], "create_parquet")
+
+
+def test_unchanged(weather: Weather) -> None:
+    weather.declare(reading(weather))
+    catalog(weather)
+    assert plan(weather) == {"result": "unchanged", "errors": [], "statements": []}
+
+
+def test_three_queries_for_any_number_of_tables(weather: Weather) -> None:
+    weather.declare(*({**reading(weather), "name": name, "identifier": "reading"} for name in ("a", "b", "c")))
+    catalog(weather)
+    staged = weather.dbt("run-operation", "show_redshift_plan")
+    assert len(staged.lines) == 3
+    assert all('"unchanged"' in line for line in staged.lines)
+    assert staged.catalog_queries == 3
+
+
+def test_new_and_removed_and_moved_partitions(weather: Weather) -> None:
+    weather.declare(reading(weather, partitions=[weather.months("2024-02", "2024-04")]))
+    catalog(
+        weather,
+        partitions={
+            '["2024-01"]': "s3://weather/reading/month=2024-01",
+            '["2024-02"]': "s3://weather/elsewhere/month=2024-02",
+        },
+    )
+    planned = plan(weather)
+    assert planned["result"] == "partitions added 2, moved 1, removed 1"
+    assert_golden(planned["statements"], "change_partitions")
+
+
+def test_partitions_are_added_in_hundreds(weather: Weather) -> None:
+    weather.declare(reading(weather, partitions=[weather.months("2000-01", "2020-12")]))
+    catalog(weather, partitions={})
+    statements = plan(weather)["statements"]
+    assert [statement.count(" location ") for statement in statements] == [100, 100, 52]
+    assert all(
+        statement.startswith('alter table "weather_external"."reading" add if not exists') for statement in statements
+    )
+
+
+def test_a_long_location_is_cut_by_the_catalog_and_still_the_same(weather: Weather) -> None:
+    location = f"s3://weather/{'long/' * 30}reading/"
+    weather.declare(reading(weather, location=location))
+    catalog(
+        weather,
+        location=location,
+        partitions={f'["2024-0{month}"]': f"{location}month=2024-0{month}" for month in (1, 2)},
+    )
+    assert plan(weather)["result"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("there", "why"),
+    [
+        ({"columns": [("station", "int", 0), ("value", "decimal(5,1)", 0)]}, "column _surplus added"),
+        (
+            {"columns": [("station", "bigint", 0), ("value", "decimal(5,1)", 0), ("_surplus", "varchar(32)", 0)]},
+            "column station: bigint -> int",
+        ),
+        ({"partition_columns": [("month", "date", 1)]}, "partition column month: date -> varchar(7)"),
+        ({"location": "s3://weather/old"}, "location"),
+        ({"serde_parameters": {"field.delim": ";"}}, "row_format"),
+        ({"input_format": "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat"}, "file_format; row_format"),
+        ({"parameters": {**PROPERTIES, "skip.header.line.count": "2"}}, "table_properties"),
+        ({"parameters": {**PROPERTIES, "surplus_char_handling": "FAIL"}}, "table_properties"),
+    ],
+)
+def test_a_changed_table_is_dropped_and_created(weather: Weather, there: dict[str, Any], why: str) -> None:
+    weather.declare(reading(weather))
+    catalog(weather, **there)
+    planned = plan(weather)
+    assert planned["result"] == f"recreated ({why})"
+    assert_golden(planned["statements"], "recreate")
+
+
+def test_full_refresh(weather: Weather) -> None:
+    weather.declare(reading(weather))
+    catalog(weather)
+    planned = plan(weather, "--args", "{ext_full_refresh: true}")
+    assert planned["result"] == "recreated (full refresh)"
+    assert_golden(planned["statements"], "recreate")
+
+
+def test_a_missing_schema_and_a_location_not_on_s3(weather: Weather) -> None:
+    weather.declare(reading(weather, location="lake/reading"))
+    catalog(weather, schemas=("other",), tables=False)
+    errors = " ".join(plan(weather)["errors"])
+    assert "there is no external schema weather_external. Create it once: create external schema" in errors
+    assert "reads external tables from s3:// only, and the location is lake/reading/" in errors
+
+
+@pytest.mark.parametrize("target", ["duckdb", "redshift"])
+def test_the_yaml_parses_without_deprecations(weather: Weather, target: str) -> None:
+    weather.declare(reading(weather, check_header=False))
+    parsed = weather.dbt(
+        "--warn-error-options", '{"error": ["Deprecations"]}', "parse", "--no-partial-parse", "--target", target
+    )
+    assert parsed.success, parsed.error

@@ -1,0 +1,182 @@
+"""Delimited text is read by position and byte for byte, as Spectrum reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Weather
+
+INVALID = b"\xe9"
+# É and ß hold the bytes 80 to 9F, which a latin-1 reader refuses; the others take two, three and four bytes.
+VALID = "ÉcÄ ß – 漢字 😀 ÿ\x7f"
+
+
+def read(weather: Weather, content: str | bytes, *columns: str, **external: str) -> list[tuple]:
+    """The rows of one file with a header, in the order of the first column."""
+    header = "|".join(column for column in columns if not column.startswith("_")).encode()
+    body = content.encode() if isinstance(content, str) else content
+    weather.put("station/s.txt", header + b"\n" + body)
+    weather.declare(weather.table("station", *columns, **external))
+    staged = weather.stage()
+    assert staged.success, staged.error
+    return weather.rows('select * exclude "$path" from weather_external.station order by 1 nulls last')
+
+
+# Both forms of reading must agree: the second one is taken where a file has a byte that is not UTF-8.
+@pytest.fixture(params=["fast", "exact"])
+def tail(request: pytest.FixtureRequest) -> bytes:
+    """Something to put at the end of a file, so that it is read in this form."""
+    return b"" if request.param == "fast" else b"zzz|" + INVALID + b"\n"
+
+
+LINES = {
+    "1|a": ("1", "a", None),
+    "1": ("1", None, None),
+    "1|": ("1", "", None),
+    "|": ("", "", None),
+    "1|a|b": ("1", "a", "b"),
+    "1|a|b|c": ("1", "a", "b"),
+    "\\N|\\N": (None, None, None),
+    "1|\\Nx": ("1", "\\Nx", None),
+    '1|"a"': ("1", '"a"', None),
+    '1|"a': ("1", '"a', None),
+    "1|a\\|b": ("1", "a\\", "b"),
+    " 1 | a ": (" 1 ", " a ", None),
+    "1|" + VALID: ("1", VALID, None),
+}
+
+
+def test_lines(weather: Weather, tail: bytes) -> None:
+    for number, line in enumerate(LINES):
+        weather.put(f"station/{number:02}.txt", f"id|name\n{line}\n")
+    weather.put("station/tail.txt", b"id|name\n" + tail)
+    weather.declare(weather.table("station", "id", "name", "_surplus"))
+    assert weather.stage().success
+    rows = weather.rows('select id, name, _surplus from weather_external.station order by "$path"')
+    assert dict(zip(LINES, rows, strict=False)) == LINES
+    assert rows[len(LINES) :] == ([("zzz", None, None)] if tail else [])
+
+
+def test_the_last_line_needs_no_end_and_blank_lines_are_no_rows(weather: Weather, tail: bytes) -> None:
+    assert read(weather, b"1|a\n\n" + tail + b"2|b", "id", "name")[:2] == [("1", "a"), ("2", "b")]
+
+
+def test_another_null_format(weather: Weather, tail: bytes) -> None:
+    properties = (
+        "('skip.header.line.count'='1', 'serialization.null.format'='', "
+        "'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL')"
+    )
+    assert read(weather, b"1|\n" + tail, "id", "name", table_properties=properties)[0] == ("1", None)
+
+
+def test_an_invalid_field_is_null_and_its_row_stays(weather: Weather) -> None:
+    rows = read(weather, b"1|" + INVALID + b"|c\n2|" + VALID.encode() + b"|\xc3\n", "id", "name", "more")
+    assert rows == [("1", None, "c"), ("2", VALID, None)]
+
+
+def test_all_characters_are_exact_beside_an_invalid_one(weather: Weather) -> None:
+    characters = [
+        chr(code) for code in (*range(0x20, 0x800), *range(0x800, 0x110000, 997)) if not 0xD800 <= code < 0xE000
+    ]
+    characters = [character for character in characters if character != "|"]
+    lines = b"".join(f"{number:05d}|{character}\n".encode() for number, character in enumerate(characters))
+    rows = read(weather, lines + b"99999|" + INVALID + b"\n", "id", "name")
+    assert [name for _, name in rows] == [*characters, None]
+
+
+def test_only_the_partition_with_invalid_bytes_is_read_in_the_slow_form(weather: Weather) -> None:
+    weather.put("reading/month=2024-01/r.txt", "station|value\n1|a\n")
+    weather.put("reading/month=2024-02/r.txt", b"station|value\n1|" + INVALID + b"\n")
+    weather.declare(weather.table("reading", "station", "value", partitions=[weather.months("2024-01", "2024-02")]))
+    (view,) = (sql for sql in weather.stage().ddl if "create or replace view" in sql)
+    assert view.count("read_csv(") == view.count("read_blob(") == 1
+    assert weather.rows("select value, month from weather_external.reading order by month") == [
+        ("a", "2024-01"),
+        (None, "2024-02"),
+    ]
+
+
+def test_an_invalid_file_that_comes_later_fails_until_it_is_staged(weather: Weather) -> None:
+    read(weather, "1|a\n", "id", "name")
+    weather.put("station/later.txt", b"id|name\n2|" + INVALID + b"\n")
+    with pytest.raises(Exception, match="not utf-8 encoded"):
+        weather.rows("select * from weather_external.station")
+    assert weather.stage().line("raw.station").startswith("recreated (other bytes in its files")
+    assert weather.rows("select id, name from weather_external.station order by id") == [("1", "a"), ("2", None)]
+
+
+def test_invalid_bytes_fail_loudly_without_the_property(weather: Weather) -> None:
+    weather.put("station/s.txt", b"id|name\n1|" + INVALID + b"\n")
+    weather.declare(weather.table("station", "id", "name", table_properties="('skip.header.line.count'='1')"))
+    staged = weather.stage()
+    assert "is not valid UTF-8" in staged.warnings[0]
+    assert "SET_TO_NULL" in staged.warnings[0]
+    with pytest.raises(Exception, match="not utf-8 encoded"):
+        weather.rows("select * from weather_external.station")
+
+
+def test_a_carriage_return_is_data(weather: Weather) -> None:
+    weather.put("station/s.txt", "id|name\r\n1|a\rb\r\n2|c\r\n")
+    weather.declare(weather.table("station", "id", "name"))
+    staged = weather.stage()
+    assert "has carriage returns" in staged.warnings[0]
+    assert weather.rows("select id, name from weather_external.station order by id") == [("1", "a\rb\r"), ("2", "c\r")]
+    assert "has carriage returns" in weather.stage().warnings[0], "an unchanged run must still say it"
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        # With data cleansing Spectrum makes NULL of what does not fit its column; without, it cuts it, in bytes.
+        ("'data_cleansing_enabled'='true'", [("1", "abc"), ("2", None), ("3", None)]),
+        ("'data_cleansing_enabled'='false'", [("1", "abc"), ("2", "abc"), ("3", "ab")]),
+        (
+            "'data_cleansing_enabled'='true', 'surplus_char_handling'='TRUNCATE'",
+            [("1", "abc"), ("2", "abc"), ("3", "ab")],
+        ),
+    ],
+)
+def test_a_text_longer_than_its_column(weather: Weather, properties: str, expected: list[tuple]) -> None:
+    weather.put("station/s.txt", "id|name\n1|abc\n2|abcd\n3|abé\n")
+    weather.declare(
+        weather.table(
+            "station", "id", ("name", "varchar(3)"), table_properties=f"('skip.header.line.count'='1', {properties})"
+        )
+    )
+    assert weather.stage().success
+    assert weather.rows("select id, name from weather_external.station order by id") == expected
+
+
+def test_other_types_are_cast_and_empty_is_null(weather: Weather) -> None:
+    weather.put("station/s.txt", "id|height|opened\n1|5.25|2008-01-31\n2||\n")
+    weather.declare(weather.table("station", ("id", "int"), ("height", "numeric(5,2)"), ("opened", "date")))
+    assert weather.stage().success
+    assert weather.rows(
+        "select typeof(id), height::varchar, opened::varchar from weather_external.station order by id"
+    ) == [
+        ("INTEGER", "5.25", "2008-01-31"),
+        ("INTEGER", None, None),
+    ]
+
+
+@pytest.mark.parametrize("written", ["\t", "\\t", "\\011"])
+def test_delimiters_can_be_written_as_codes(weather: Weather, written: str) -> None:
+    weather.put("station/s.txt", "id\tname\n1\tBern\n")
+    weather.declare(weather.table("station", "id", "name", row_format=f"DELIMITED FIELDS TERMINATED BY '{written}'"))
+    staged = weather.stage()
+    assert staged.success, staged.error
+    assert weather.rows("select id, name from weather_external.station") == [("1", "Bern")]
+
+
+def test_files_that_spectrum_ignores_are_ignored_and_subfolders_are_read(weather: Weather) -> None:
+    for name in ("s.txt", "deep/er/s.txt", "_SUCCESS", ".hidden", "#s.txt#", "s.txt~"):
+        weather.put(f"station/{name}", "id\n1\n" if name.endswith("s.txt") else "nonsense")
+    weather.declare(weather.table("station", "id"))
+    assert weather.stage().success
+    assert weather.rows('select "$path" from weather_external.station order by 1') == [
+        (str(weather.lake / "station/deep/er/s.txt"),),
+        (str(weather.lake / "station/s.txt"),),
+    ]
