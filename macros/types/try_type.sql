@@ -2,8 +2,9 @@
     Raw text as a value of the type, or NULL if it is empty or has not exactly the type's shape.
 
     The shape is checked before the cast because the engines' own casts are lenient, each in its own way: DuckDB reads
-    '1.5' as the integer 2 and '1e3' as 1000, Redshift reads '02/18/2008' as a date. Text loses trailing blanks
-    (Redshift compares 'x ' and 'x' as equal, DuckDB does not) and must fit its length in bytes.
+    '1.5' as the integer 2 and '1e3' as 1000, Redshift reads '02/18/2008' as a date. It is checked by pattern, not by
+    `=`: Redshift compares 'x ' and 'x' as equal, DuckDB does not. For the same reason text loses its trailing blanks;
+    it must fit its length in bytes.
 #}
 {% macro try_type(text, type) %}
     {%- set shapes = {
@@ -15,11 +16,13 @@
     {%- if type in shapes -%}
         case when {{ matches(text, shapes[type]) }} then try_cast({{ text }} as {{ type }}) end
     {%- elif type == 'boolean' -%}
-        case lower({{ text }}) when 'true' then true when 'false' then false end
+        case
+            when {{ matches('lower(' ~ text ~ ')', 'true') }} then true
+            when {{ matches('lower(' ~ text ~ ')', 'false') }} then false
+        end
     {%- elif type.startswith('varchar(') -%}
-        cast(case
-            when {{ length_in_bytes('rtrim(' ~ text ~ ')') }} <= {{ type[8:-1] }} then nullif(rtrim({{ text }}), '')
-        end as {{ type }})
+        {%- set kept = without_trailing_blanks(text) -%}
+        cast(case when {{ length_in_bytes(kept) }} <= {{ type[8:-1] }} then nullif({{ kept }}, '') end as {{ type }})
     {%- else -%}
         {{ exceptions.raise_compiler_error("try_type: no shape for type '" ~ type ~ "'") }}
     {%- endif -%}

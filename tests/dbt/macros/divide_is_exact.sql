@@ -1,0 +1,32 @@
+-- Guards: divide() gives the same digits on both engines, rounded half away from zero, and NULL for a zero denominator.
+{% set cases = [
+    ['integers are not cut off', 'decimal', divide('7', '2'), '3.50'],
+    ['a whole result keeps its scale', 'decimal', divide('50', '2'), '25.00'],
+    ['a third is rounded down', 'decimal', divide('1', '3'), '0.33'],
+    ['two thirds are rounded up', 'decimal', divide('2', '3'), '0.67'],
+    ['half is rounded away from zero', 'decimal', divide('1', '8'), '0.13'],
+    ['half of an even digit too', 'decimal', divide('9', '8'), '1.13'],
+    ['half below zero too', 'decimal', divide('-1', '8'), '-0.13'],
+    ['a negative denominator', 'decimal', divide('1', '-8'), '-0.13'],
+    ['two negatives', 'decimal', divide('-1', '-3'), '0.33'],
+    ['a negative is not floored', 'decimal', divide('-1', '3'), '-0.33'],
+    ['zero numerator', 'decimal', divide('0', '-5'), '0.00'],
+    ['zero denominator', 'decimal', divide('5', '0'), none],
+    ['zero by zero', 'decimal', divide('0', '0.00'), none],
+    ['no numerator', 'decimal', divide('cast(null as integer)', '5'), none],
+    ['no denominator', 'decimal', divide('5', 'cast(null as integer)'), none],
+    ['money', 'decimal', divide('cast(708.00 as decimal(8, 2))', 'cast(7 as integer)'), '101.14'],
+    ['a double that is no binary fraction', 'decimal', divide('0.29', '0.10'), '2.90'],
+    ['sums', 'decimal', divide('16614814.65 + 0.01', '110765431'), '0.15'],
+    ['a sum beyond the exact digits of a double', 'decimal',
+        divide('cast(99999999999999.99 as decimal(18, 2))', '1'), '99999999999999.99'],
+    ['scale 0, half', 'decimal', divide('5', '2', scale=0), '3'],
+    ['scale 0, half below zero', 'decimal', divide('-5', '2', scale=0), '-3'],
+    ['scale 0, less than half', 'decimal', divide('7', '5', scale=0), '1'],
+    ['scale 4', 'decimal', divide('1', '7', scale=4), '0.1429'],
+    ['scale 4, half', 'decimal', divide('1', '32', scale=4), '0.0313'],
+    ['scale 4, half below zero', 'decimal', divide('-1', '32', scale=4), '-0.0313'],
+    ['an expression as operand', 'decimal', divide('100 * 3', '4 + 4'), '37.50'],
+] %}
+
+{{ failing_cases(cases) }}
