@@ -140,12 +140,26 @@ def test_bad_sales_go_in_as_they_are_and_are_told(tmp_path: Path, dest: Path) ->
     source = write_originals(tmp_path / "aws", sales_tab=FILES["sales_tab.txt"] + "\n".join(BAD_SALES).encode())
     told = Told()
     rows = convert_originals(source, dest, told)
-    # Where no month can be read the first month takes the line, which is February here, as in the other lines.
+    # Where no month can be read the first month of the file takes the line: February here, as in the other lines.
     lines = read_lake(dest)["sale/sale_month=2008-02/sale.txt"].decode().splitlines()
     assert lines[2:] == list(BAD_SALES.values())
     assert rows["sale"] == 3 + len(BAD_SALES)
     assert f"; {len(BAD_SALES)} could not be converted and went in as they are" in told.messages["sale"]
     assert "could not" not in told.messages["listing"]
+
+
+@pytest.mark.parametrize(
+    ("time", "in_the_lake"),
+    [("1/1/2009 00:00:00", "2009-01-01 00:00:00"), ("12/31/0208 00:00:00", "0208-12-31 00:00:00"), ("", "")],
+)
+def test_a_sale_of_no_month_of_the_lake_lies_where_it_is_read(
+    tmp_path: Path, dest: Path, time: str, in_the_lake: str
+) -> None:
+    sales = f"9\t1\t2\t3\t4\t5\t6\t7.00\t8.00\t{time}\n".encode() + FILES["sales_tab.txt"]
+    convert_originals(write_originals(tmp_path / "aws", sales_tab=sales), dest, Silent())
+    assert set(read_lake(dest)) == set(LAKE)
+    line = f"9|1|2|3|4|5|6|7.00|8.00|{in_the_lake}".encode()
+    assert line in read_lake(dest)["sale/sale_month=2008-02/sale.txt"].splitlines()
 
 
 @pytest.mark.parametrize(
@@ -220,9 +234,10 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, dest: Path, content: 
         convert_originals(source, dest, Silent())
 
 
-def test_sales_without_any_time_are_refused(tmp_path: Path, dest: Path) -> None:
-    source = write_originals(tmp_path / "aws", sales_tab=b"1\t1\t36861\t21191\t7872\t1875\t4\t728\t109.2\t\n")
-    with pytest.raises(LakeError, match=r"sales_tab.txt is empty or not AWS's"):
+@pytest.mark.parametrize("time", [b"", b"2/18/2009 02:36:48"])
+def test_sales_without_a_month_of_the_lake_are_refused(tmp_path: Path, dest: Path, time: bytes) -> None:
+    source = write_originals(tmp_path / "aws", sales_tab=b"1\t1\t36861\t21191\t7872\t1875\t4\t728\t109.2\t" + time)
+    with pytest.raises(LakeError, match="sales_tab.txt is not AWS's: none of its 1 lines has a saletime in 2008"):
         convert_originals(source, dest, Silent())
 
 
