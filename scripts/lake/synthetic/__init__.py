@@ -105,9 +105,12 @@ def _export(market: duckdb.DuckDBPyConnection, table: Table, folder: Path, rows:
     for month in months:
         path = table.path(folder, month)
         path.parent.mkdir(parents=True)
-        where = f"where strftime({table.partition.of}, '%Y-%m') = '{month}'" if month else ""
-        market.execute(
-            f"copy (select {', '.join(table.columns)} from {table.name}_out {where}) to '{path}' ({_FORMAT})"
-        )
+        rows_of = f"{table.name}_out"
+        if month:
+            # A range, and not strftime(): DuckDB skips what is outside, because the rows are in the order of time.
+            time = table.partition.of
+            first = f"date '{month}-01'"
+            rows_of += f" where {time} >= {first} and {time} < {first} + interval 1 month"
+        market.execute(f"copy (select {', '.join(table.columns)} from {rows_of}) to '{path}' ({_FORMAT})")
         progress.step(table.name)
     progress.done(table.name, f"{rows:,} rows")

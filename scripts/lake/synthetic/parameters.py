@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
 
 import duckdb
 
@@ -56,8 +57,7 @@ def set_variables(market: duckdb.DuckDBPyConnection, scale: float, seed: int, ro
         "day_shock": truth.DAY_SHOCK,
         "holiday_factor": truth.HOLIDAY_FACTOR,
         "commission_rate": truth.COMMISSION_RATE,
-        "buyer_skew": truth.BUYER_SKEW,
-        "seller_skew": truth.SELLER_SKEW,
+        "trade_head": truth.TRADE_HEAD,
         "loyalty": truth.LOYALTY,
         "answered": truth.ANSWERED,
         **{like: [chance[catid] for catid in truth.TASTES] for like, chance in truth.LIKES.items()},
@@ -73,74 +73,83 @@ def set_variable(market: duckdb.DuckDBPyConnection, name: str, value: object) ->
 
 def load_tables(market: duckdb.DuckDBPyConnection) -> None:
     """Create the small tables of parameters and words that the SQL steps join."""
-    _table(market, "category", ("catid", "catgroup", "catname", "catdesc"), words.CATEGORIES)
-    _table(market, "holiday", ("caldate",), [(day,) for day in truth.HOLIDAYS])
-    share_to = list(accumulate(category.share for category in truth.CATEGORIES))
-    _table(
-        market,
-        "category_market",
-        ("catid", "share_from", "share_to", "base_price", "elasticity", "venue_classes", "acts", "places"),
-        [
+    categories = truth.CATEGORIES
+    months = range(1, 13)
+    weekdays = range(1, 8)
+    bounds = [0.0, *accumulate(category.share for category in categories[:-1]), 1.0]
+    tables: dict[str, tuple[str, Iterable[tuple[object, ...]]]] = {
+        "category": ("catid integer, catgroup varchar, catname varchar, catdesc varchar", words.CATEGORIES),
+        "category_market": (
+            "catid integer, share_from double, share_to double, base_price double, elasticity double, "
+            "venue_classes integer[], acts integer, places integer[]",
             (
-                category.catid,
-                to - category.share,
-                to,
-                category.price,
-                category.elasticity,
-                list(category.venues),
-                len(words.ACTS[category.catid]),
-                [place for place, catid in enumerate(truth.TASTES) if catid == category.catid],
-            )
-            for category, to in zip(truth.CATEGORIES, share_to, strict=True)
-        ],
+                (c.catid, *share, c.price, c.elasticity, c.venues, len(words.ACTS[c.catid]), _places(c.catid))
+                for c, share in zip(categories, pairwise(bounds), strict=True)
+            ),
+        ),
+        "month_factor": (
+            "catid integer, month integer, factor double",
+            ((c.catid, *factor) for c in categories for factor in zip(months, c.months, strict=True)),
+        ),
+        "weekday_factor": (
+            "catid integer, weekday integer, factor double",
+            ((c.catid, *factor) for c in categories for factor in zip(weekdays, c.weekdays, strict=True)),
+        ),
+        "event_month_factor": (
+            "catid integer, month integer, factor double",
+            ((c.catid, *factor) for c in categories for factor in zip(months, c.event_months, strict=True)),
+        ),
+        "event_weekday_factor": (
+            "weekday integer, factor double",
+            zip(weekdays, truth.EVENT_WEEKDAYS, strict=True),
+        ),
+        "holiday": ("caldate date", ((day,) for day in truth.HOLIDAYS)),
+        "anomaly": (
+            "catid integer, caldate date, factor double",
+            ((catid, anomaly.day, anomaly.factor) for anomaly in truth.ANOMALIES for catid in anomaly.catids),
+        ),
+        "ticket_slot": ("ticket_number integer, numtickets integer", _slots(truth.TICKETS)),
+        "quantity_slot": ("quantity_number integer, wanted integer", _slots(truth.QUANTITIES)),
+        "venue_class": (
+            "class integer, least_seats integer, most_seats integer, price double, kinds varchar[]",
+            (
+                (number, *venue.seats, venue.price, kinds)
+                for number, (venue, kinds) in enumerate(zip(truth.VENUE_CLASSES, words.VENUE_KINDS, strict=True))
+            ),
+        ),
+        "act": (
+            "catid integer, act_number integer, name varchar",
+            ((catid, *act) for catid, acts in words.ACTS.items() for act in enumerate(acts, start=1)),
+        ),
+        "city": (
+            "number integer, name varchar, state varchar",
+            ((number, *city) for number, city in enumerate(words.CITIES, start=1)),
+        ),
+        "first_name": ("number integer, name varchar", enumerate(words.FIRST_NAMES, start=1)),
+        "last_name": ("number integer, name varchar", enumerate(words.LAST_NAMES, start=1)),
+        "venue_name": ("number integer, name varchar", enumerate(words.VENUE_NAMES, start=1)),
+    }
+    for name, (columns, rows) in tables.items():
+        _create_table(market, name, columns, rows)
+
+
+def _create_table(
+    market: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Iterable[tuple[object, ...]]
+) -> None:
+    """Create a table of a few hundred rows from Python values.
+
+    They go as JSON, because DuckDB takes a parameter that is a list of a thousand values in a quarter of a second.
+    """
+    types = dict(column.split() for column in columns.split(", "))
+    records = json.dumps([dict(zip(types, row, strict=True)) for row in rows], default=str)
+    market.execute(
+        f"create table {name} as select unnest(from_json($1, $2), max_depth := 2)", [records, json.dumps([types])]
     )
-    for name, column, factors in (
-        ("month_factor", "month", lambda category: category.months),
-        ("weekday_factor", "weekday", lambda category: category.weekdays),
-        ("event_month_factor", "month", lambda category: category.event_months),
-    ):
-        _table(
-            market,
-            name,
-            ("catid", column, "factor"),
-            [(c.catid, number, factor) for c in truth.CATEGORIES for number, factor in enumerate(factors(c), start=1)],
-        )
-    _table(market, "event_weekday_factor", ("weekday", "factor"), list(enumerate(truth.EVENT_WEEKDAYS, start=1)))
-    _table(
-        market,
-        "anomaly",
-        ("catid", "caldate", "factor"),
-        [(catid, anomaly.day, anomaly.factor) for anomaly in truth.ANOMALIES for catid in anomaly.catids],
-    )
-    _table(market, "ticket_slot", ("ticket_number", "numtickets"), _slots(truth.TICKETS))
-    _table(market, "quantity_slot", ("quantity_number", "wanted"), _slots(truth.QUANTITIES))
-    _table(
-        market,
-        "venue_class",
-        ("class", "least_seats", "most_seats", "price", "kinds"),
-        [
-            (number, *venue.seats, venue.price, list(kinds))
-            for number, (venue, kinds) in enumerate(zip(truth.VENUE_CLASSES, words.VENUE_KINDS, strict=True))
-        ],
-    )
-    _table(
-        market,
-        "act",
-        ("catid", "act_number", "name"),
-        [(catid, number, name) for catid, acts in words.ACTS.items() for number, name in enumerate(acts, start=1)],
-    )
-    _table(
-        market,
-        "city",
-        ("number", "name", "state"),
-        [(number, city, state) for number, (city, state) in enumerate(words.CITIES, start=1)],
-    )
-    for name, texts in (
-        ("first_name", words.FIRST_NAMES),
-        ("last_name", words.LAST_NAMES),
-        ("venue_name", words.VENUE_NAMES),
-    ):
-        _table(market, name, ("number", "name"), list(enumerate(texts, start=1)))
+
+
+def _places(catid: int) -> list[int]:
+    """Return the places of a category in the list of tastes, from 0."""
+    return [place for place, taste in enumerate(truth.TASTES) if taste == catid]
 
 
 def _slots(shares: dict[int, float]) -> list[tuple[int, int]]:
@@ -149,14 +158,6 @@ def _slots(shares: dict[int, float]) -> list[tuple[int, int]]:
     if len(values) != 1000:
         raise ValueError(f"shares sum to {len(values) / 1000}, not 1")
     return list(enumerate(values, start=1))
-
-
-def _table(
-    market: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
-) -> None:
-    """Create a table from rows of Python values; DuckDB takes the columns' types from the values."""
-    selected = ", ".join(f"unnest(${n}) as {column}" for n, column in enumerate(columns, start=1))
-    market.execute(f"create table {name} as select {selected}", [list(values) for values in zip(*rows, strict=True)])
 
 
 def _coprime(number: int, near: float) -> int:

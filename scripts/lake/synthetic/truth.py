@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-# --- What is published about the real data -----------------------------------------------------------------------
+# --- What is published about the real data
 
 REVENUE = 110_765_430.98
 """Sum of pricepaid at scale 1, USD: the published sum of commission, 16,614,814.65, divided by 0.15. The price level
@@ -26,7 +26,7 @@ of the whole lake is set so that its revenue is this, times the scale."""
 COMMISSION_RATE = 0.15
 
 
-# --- The four categories that have events --------------------------------------------------------------------------
+# --- The four categories that have events
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,9 @@ CATEGORIES = (
         share=0.44,
         price=270.0,
         elasticity=1.4,
-        months=(0.75, 0.80, 0.90, 1.05, 1.20, 1.35, 1.35, 1.20, 1.00, 0.90, 0.85, 0.85),
+        months=(0.85, 0.85, 0.95, 1.05, 1.15, 1.25, 1.25, 1.15, 1.00, 0.95, 0.90, 0.95),
         weekdays=(0.80, 0.80, 0.85, 0.95, 1.35, 1.30, 1.05),
-        event_months=(0.6, 0.7, 0.9, 1.0, 1.2, 1.5, 1.6, 1.5, 1.1, 0.9, 0.8, 0.7),
+        event_months=(0.8, 0.8, 0.9, 1.0, 1.1, 1.3, 1.4, 1.3, 1.1, 1.0, 0.9, 0.9),
         venues=(2, 3, 4),
     ),
 )
@@ -101,7 +101,7 @@ CATEGORIES = (
 EVENT_WEEKDAYS = (0.5, 0.6, 0.8, 1.0, 1.6, 1.9, 1.2)
 """Share of the events by weekday, Monday first."""
 
-# --- Venues ----------------------------------------------------------------------------------------------------------
+# --- Venues
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ VENUE_CLASSES = (
     VenueClass("stadium", (28_000, 76_000), 0.85),
 )
 
-# --- Popularity ------------------------------------------------------------------------------------------------------
+# --- Popularity
 
 ACT_SPREAD = 0.8
 """Standard deviation of the log popularity of an act: a show or a performer, with many events."""
@@ -139,24 +139,24 @@ POPULARITY_PRICE = 0.15
 """The fair price of an event is in proportion to its popularity to this power: across events, dear sells better;
 elasticity shows within an event only."""
 
-# --- Listings --------------------------------------------------------------------------------------------------------
+# --- Listings
 
 PRICE_SPREAD = 0.35
 """Standard deviation of the log of a listing's price over its event's fair price: what the seller hopes for."""
 PRICE_RANGE = (20.0, 2_500.0)
 """Least and most USD that a ticket costs; prices are whole dollars, as in the real data."""
-LONGEST_LEAD_DAYS = 150
+LONGEST_LEAD_DAYS = 120
 LEAD_SKEW = 1.7
 """A listing comes 1 + floor(longest x u ^ LEAD_SKEW) days before its event, u uniform, longest cut at New Year."""
-TICKETS = {1: 0.12, 2: 0.36, 3: 0.09, 4: 0.20, 5: 0.03, 6: 0.07, 8: 0.05, 10: 0.04, 12: 0.02, 20: 0.015, 30: 0.005}
+TICKETS = {1: 0.05, 2: 0.27, 3: 0.09, 4: 0.26, 5: 0.03, 6: 0.12, 8: 0.09, 10: 0.05, 12: 0.02, 20: 0.015, 30: 0.005}
 """Share of the listings by number of tickets."""
 
-# --- Orders ----------------------------------------------------------------------------------------------------------
+# --- Orders
 
 ORDERS_PER_LISTING = 3.4
 """Level of demand before `closeness` thins it and listings run out; the number of sales is exact whatever it is."""
 CLOSENESS_FLOOR = 0.25
-CLOSENESS_DAYS = 20.0
+CLOSENESS_DAYS = 15.0
 QUANTITIES = {1: 0.30, 2: 0.39, 3: 0.09, 4: 0.14, 5: 0.02, 6: 0.04, 7: 0.005, 8: 0.015}
 """Share of the orders by number of tickets wanted; a listing that has fewer left sells what it has."""
 DAY_SHOCK = 0.06
@@ -197,15 +197,14 @@ ANOMALIES = (
     Anomaly(date(2008, 11, 6), (7,), 3.00, "a prize for a play"),
 )
 
-# --- Users -----------------------------------------------------------------------------------------------------------
+# --- Users
 
-BUYERS = 0.35
-"""Share of the users that may ever buy; the tail of them never does."""
+BUYERS = 0.40
+"""Share of the users that may ever buy; about a sixth of them never does."""
 SELLERS = 0.10
 """Share of the users that may ever sell, drawn independently of the buyers."""
-BUYER_SKEW = 2.2
-SELLER_SKEW = 2.6
-"""A trader's rank is its group's size x u ^ skew, u uniform: the larger the skew, the more the first ones trade."""
+TRADE_HEAD = 0.005
+"""How unequal traders are: a trader's chance falls as 1 / (rank + head), where head is this share of its group."""
 TASTES = (6, 6, 7, 7, 8, 9, 9, 9)
 """Favourite category of a user, by rank modulo eight."""
 LOYALTY = 0.65

@@ -40,7 +40,7 @@ with
                 getvariable('lead_skew')
             ) as listing_day,
             moment(listing_day, second_of_day('listing', listing_number)) as listtime,
-            pick(getvariable('sellers'), uniform('seller', listing_number), getvariable('seller_skew')) - 1 as seller_rank,
+            trader(getvariable('sellers'), uniform('seller', listing_number)) as seller_rank,
             pick(1000, uniform('tickets', listing_number)) as ticket_number,
             exp(getvariable('price_spread') * normal('price', listing_number)) as markup,
             popularity,
@@ -52,21 +52,20 @@ select
     row_number() over () as listid,
     *,
 from (
+    -- Narrow types: at scale 1,000 this sorts 192 million rows.
     select
-        seller_userid(seller_rank) as sellerid,
-        eventid,
-        catid,
-        listing_day,
-        event_day,
+        seller_userid(seller_rank)::integer as sellerid,
+        eventid::integer as eventid,
+        catid::tinyint as catid,
+        listing_day::smallint as listing_day,
+        event_day::smallint as event_day,
         listtime,
         starttime,
-        numtickets,
+        numtickets::tinyint as numtickets,
         fair_price * markup as price,
         pow(popularity, getvariable('popularity_demand'))
         * pow(markup, -elasticity)
         * (last_day.last_slot - first_day.slots_before) as demand,
-        first_day.slots_before as first_slot,
-        last_day.last_slot - first_day.slots_before as slots,
     from drawn
     inner join category_market using (catid)
     inner join ticket_slot using (ticket_number)

@@ -10,6 +10,11 @@ create macro normal(purpose, a, b := 0) as
 -- An index from 1 to size; with a skew above one, small indexes are likelier.
 create macro pick(size, u, skew := 1) as 1 + floor(size * pow(u, skew))::bigint;
 
+-- A trader's place in a group of this size, from 0: the chance of a place falls as 1 / (place + head), the head being a
+-- share of the group. So a few trade much, and many trade once or twice.
+create macro trader(size, u) as
+    floor(size * getvariable('trade_head') * (pow(1 + 1 / getvariable('trade_head'), u) - 1))::bigint;
+
 -- Users are known by rank inside the generator: the first ranks trade most. These two turn a rank from 0 into a userid
 -- and back, so that a userid says nothing about its rank.
 create macro buyer_userid(rank) as 1 + (rank * getvariable('stride') + getvariable('shift')) % getvariable('users');

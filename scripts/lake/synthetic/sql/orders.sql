@@ -21,10 +21,13 @@ with
     ),
     leveled as (
         select
-            *,
+            candidate.*,
             uniform('level', listid, candidate) * candidates / expected as level,
-            first_slot + floor(slots * uniform('sale day', listid, candidate))::bigint as slot,
+            first_day.slots_before
+            + floor((last_day.last_slot - first_day.slots_before) * uniform('sale day', listid, candidate))::bigint as slot,
         from candidate
+        inner join sale_calendar as first_day on first_day.catid = candidate.catid and first_day.day = listing_day
+        inner join sale_calendar as last_day on last_day.catid = candidate.catid and last_day.day = event_day
         where level <= getvariable('highest_level')
     ),
     timed as (

@@ -1,12 +1,12 @@
 -- One row per order that finds tickets; empty until orders.sql fills it, part by part.
 create or replace table placed_order (
     listid bigint,
-    candidate bigint,
+    candidate integer,
     level double,
-    sellerid bigint,
-    eventid bigint,
-    catid integer,
+    sellerid integer,
+    eventid integer,
+    catid tinyint,
     saletime timestamp,
-    qtysold integer,
+    qtysold tinyint,
     price double
 );

@@ -57,8 +57,10 @@ from (
                 pick(len(getvariable('tastes')), uniform('taste', listid, candidate)) - 1
             ) as place,
             len(getvariable('tastes'))
-            * (pick(getvariable('buyers') // len(getvariable('tastes')), uniform('buyer', listid, candidate),
-                getvariable('buyer_skew')) - 1)
+            * trader(
+                getvariable('buyers') // len(getvariable('tastes')),
+                uniform('buyer', listid, candidate)
+            )
             + place as buyer,
         from sold
         inner join category_market using (catid)

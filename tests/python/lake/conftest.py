@@ -1,0 +1,26 @@
+"""A synthetic lake at scale 1 that the tests share: made once, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.lake.progress import Silent
+from scripts.lake.synthetic import make_synthetic
+from tests.python.lake.synthetic_fixture import Query, open_lake
+
+
+@pytest.fixture(scope="session")
+def lake_at_scale_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scale_one")
+    make_synthetic(folder, scale=1, seed=42, threads=2, progress=Silent())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def query(lake_at_scale_one: Path) -> Iterator[Query]:
+    """Ask the lake at scale 1."""
+    with open_lake(lake_at_scale_one) as market:
+        yield lambda sql: market.execute(sql).fetchall()
