@@ -17,7 +17,7 @@ MISTAKES = {
     "too_many": ("id|name|height|owner", "the YAML has no column owner"),
     "another_order": ("id|height|name", "the columns stand in another order"),
     "no_header": ("1|Bern|540", "the first line names none of the columns: it looks like data"),
-    "blank": ("", "the header has no delimiter '|'"),
+    "blank": ("", "the first line is empty"),
 }
 
 
@@ -133,3 +133,9 @@ def test_columns_without_types(weather: Weather) -> None:
     error = weather.stage().error
     assert "column id has no data_type" in error
     assert "raw.bare (models/_sources.yml): no columns are declared" in error
+
+
+def test_an_adapter_that_is_not_supported(weather: Weather) -> None:
+    arguments = "{tables: [], full_refresh: false}"
+    staged = weather.dbt("run-operation", "external_tables.default__plan_external_tables", "--args", arguments)
+    assert "external_tables is not supported on duckdb" in staged.error

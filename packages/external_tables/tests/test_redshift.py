@@ -196,6 +196,14 @@ def test_a_missing_schema_and_a_location_not_on_s3(weather: Weather) -> None:
     assert "reads external tables from s3:// only, and the location is lake/reading/" in errors
 
 
+def test_each_statement_first_closes_a_transaction(weather: Weather) -> None:
+    arguments = json.dumps({"statements": ["create table one (i int)", "create table two (i int)"]})
+    ran = weather.dbt("run-operation", "external_tables.redshift__run_external_statements", "--args", arguments)
+    assert [sql.partition("*/")[2].split() for sql in ran.ddl] == [
+        ["begin;", "commit;", "create", "table", name, "(i", "int)"] for name in ("one", "two")
+    ]
+
+
 @pytest.mark.parametrize("target", ["duckdb", "redshift"])
 def test_the_yaml_parses_without_deprecations(weather: Weather, target: str) -> None:
     weather.declare(reading(weather, check_header=False))

@@ -40,6 +40,8 @@ def test_a_partitioned_table_on_s3(weather: Weather, bucket: object) -> None:
     put("raw/reading/month=2024-01/r.txt", b"station|value\n1|a\n")
     put("raw/reading/month=2024-02/r.txt", b"station|value\n2|\xe9\n")
     put("raw/reading/month=2024-02/_SUCCESS", b"")
+    # What the S3 console makes of an empty folder.
+    put("raw/reading/month=2024-01/", b"")
     put("raw/reading/month=2024-03/r.txt", b"station|value\n3|c\n")
     table = weather.table(
         "reading",

@@ -64,6 +64,11 @@ def test_the_last_line_needs_no_end_and_blank_lines_are_no_rows(weather: Weather
     assert read(weather, b"1|a\n\n" + tail + b"2|b", "id", "name")[:2] == [("1", "a"), ("2", "b")]
 
 
+def test_an_empty_file_is_no_rows(weather: Weather, tail: bytes) -> None:
+    weather.put("station/empty.txt", b"")
+    assert read(weather, b"1|a\n" + tail, "id", "name")[0] == ("1", "a")
+
+
 def test_another_null_format(weather: Weather, tail: bytes) -> None:
     properties = (
         "('skip.header.line.count'='1', 'serialization.null.format'='', "

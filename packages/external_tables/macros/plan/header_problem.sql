@@ -21,7 +21,9 @@
         {%- do surplus.append(name) -%}
     {%- endfor -%}
 
-    {%- if found | length == 1 and expected | length > 1 -%}
+    {%- if not header -%}
+        {%- set what = "the first line is empty. Put the header there." -%}
+    {%- elif found | length == 1 and expected | length > 1 -%}
         {%- set what = "the header has no delimiter '" ~ delimiter ~ "'. Correct row_format, or the file." -%}
     {%- elif missing | length == expected | length -%}
         {%- set what = "the first line names none of the columns: it looks like data. Put a header into the file, or "
