@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts.lake.progress import Silent
+from scripts.lake.reading import open_lake
 from scripts.lake.synthetic import make_synthetic
-from tests.python.lake.synthetic_fixture import Query, open_lake
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def lake_at_scale_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def query(lake_at_scale_one: Path) -> Iterator[Query]:
+def query(lake_at_scale_one: Path) -> Iterator[Callable[[str], list[tuple]]]:
     """Ask the lake at scale 1."""
     with open_lake(lake_at_scale_one) as market:
         yield lambda sql: market.execute(sql).fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -13,8 +14,8 @@ from scripts.lake.layout import TABLES, Table
 from scripts.lake.progress import Silent
 from scripts.lake.synthetic import make_synthetic, row_counts
 from scripts.lake.synthetic.truth import REVENUE
-from tests.python.lake.synthetic_fixture import Query
 
+Query = Callable[[str], list[tuple]]
 MONTHS = [f"2008-{month:02}" for month in range(1, 13)]
 
 

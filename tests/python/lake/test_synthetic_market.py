@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from scripts.lake.synthetic import truth
-from tests.python.lake.synthetic_fixture import Query
+
+Query = Callable[[str], list[tuple]]
 
 
 def share_of_the_top(query: Query, table: str, key: str, top: float) -> float:
