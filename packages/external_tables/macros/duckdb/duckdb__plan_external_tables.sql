@@ -9,17 +9,20 @@
         {%- set view = views.get(table.relation | string | lower) -%}
         {%- do plan.update({"view": view}) -%}
         {%- do plans.append(plan) -%}
-        {%- if plan.errors -%}
-        {%- elif view and view.inputs == plan.inputs and not full_refresh -%}
+        {%- if view and view.inputs == plan.inputs and not full_refresh -%}
             {%- do plan.update({"exact": view.exact, "content_warnings": view.content_warnings}) -%}
-        {%- else -%}
+        {%- elif not plan.errors -%}
             {%- do changed.append(plan) -%}
         {%- endif -%}
     {%- endfor -%}
 
     {#- Files are opened only where the YAML or the files are not those of the last staging. -#}
-    {%- do external_tables.duckdb_check_texts(changed | selectattr("table.file_format", "equalto", "textfile") | list) -%}
-    {%- do external_tables.duckdb_check_parquet(changed | selectattr("table.file_format", "equalto", "parquet") | list) -%}
+    {%- do external_tables.duckdb_check_texts(
+        changed | selectattr("table.file_format", "equalto", "textfile") | list
+    ) -%}
+    {%- do external_tables.duckdb_check_parquet(
+        changed | selectattr("table.file_format", "equalto", "parquet") | list
+    ) -%}
     {%- for plan in plans if not plan.errors -%}
         {%- do external_tables.duckdb_plan_view(plan, full_refresh) -%}
     {%- endfor -%}

@@ -40,8 +40,8 @@
     {%- endif -%}
     {%- if invalid and not nulls_invalid -%}
         {%- do plan.content_warnings.append(
-            external_tables.some(invalid) ~ ": is not valid UTF-8, so queries of it fail. To read such a field as NULL, "
-            ~ "add 'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL' to table_properties."
+            external_tables.some(invalid) ~ ": is not valid UTF-8, so queries of it fail. To read such a field as "
+            ~ "NULL, add 'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL' to table_properties."
         ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -11,7 +11,8 @@
     {%- set partition_of = {} -%}
     {%- set fingerprints = [] -%}
     {%- set strays = [] -%}
-    {%- for file in files if file["filename"].startswith(location) and external_tables.is_data_file(file["filename"]) -%}
+    {%- for file in files
+        if file["filename"].startswith(location) and external_tables.is_data_file(file["filename"]) -%}
         {%- do fingerprints.append([file["filename"], file["size"] | string, file["modified_at"] | string]) -%}
         {%- set folders = file["filename"][location | length:].split("/")[:-1] -%}
         {%- set ns = namespace(path=none) -%}

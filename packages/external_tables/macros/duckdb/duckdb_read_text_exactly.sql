@@ -6,17 +6,21 @@
     {%- set properties = plan.table.table_properties -%}
     {%- set delimiter = external_tables.parse_row_format(plan.table.row_format).properties["field.delim"] -%}
     {%- set null_format = properties.get("serialization.null.format", "\\N") -%}
-    {%- set decode = "try(decode({}))" if external_tables.sets_invalid_to_null(properties) else "decode({})" -%}
+    {%- set null_if_invalid = external_tables.sets_invalid_to_null(properties) -%}
     {%- set sql -%}
 (
     select
         {%- for column in plan.table.columns %}
-        {%- set bytes = "unhex(replace(fields[" ~ loop.index ~ "], ' ', ''))" %}
-        nullif({{ decode.replace("{}", bytes) }}, {{ external_tables.sql_literal(null_format) }}) as {{ adapter.quote(column.name) }},
+        {%- set text = "decode(unhex(replace(fields[" ~ loop.index ~ "], ' ', '')))" %}
+        nullif(
+            {{ "try(" ~ text ~ ")" if null_if_invalid else text }}, {{ external_tables.sql_literal(null_format) }}
+        ) as {{ adapter.quote(column.name) }},
         {%- endfor %}
         filename as "$path",
     from (
-        select filename, string_split(line, {{ external_tables.sql_literal(external_tables.hex_bytes(delimiter)) }}) as fields
+        select
+            filename,
+            string_split(line, {{ external_tables.sql_literal(external_tables.hex_bytes(delimiter)) }}) as fields,
         from (
             select
                 filename,

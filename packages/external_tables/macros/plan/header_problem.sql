@@ -33,12 +33,14 @@
             ~ ". Fields are read by position: rename one of the two." -%}
     {%- elif missing -%}
         {%- set what = "the file has no column " ~ missing | join(", ")
-            ~ ". Fields are read by position, so all after it would move: add it to the file, or take it out of the YAML." -%}
+            ~ ". Fields are read by position, so all after it would move: add it to the file, or take it out of "
+            ~ "the YAML." -%}
     {%- elif surplus -%}
         {%- set what = "the YAML has no column " ~ surplus | join(", ")
             ~ ". Fields are read by position: declare it, in its place." -%}
     {%- else -%}
-        {%- set what = "the columns stand in another order. Fields are read by position: declare them in the file's order." -%}
+        {%- set what = "the columns stand in another order. Fields are read by position: declare them in the order "
+            ~ "of the file." -%}
     {%- endif -%}
     {%- do return(
         what ~ "\n    header in the file: " ~ header[:200] ~ "\n    declared columns:   " ~ expected | join(delimiter)

@@ -21,9 +21,9 @@
         {%- for plan in plans
             if plan.result.startswith("created") and plan.table.relation.schema | lower not in found -%}
             {%- do plan.errors.append(
-                "there is no external schema " ~ plan.table.relation.schema ~ ". Create it once: create external schema "
-                ~ plan.table.relation.schema ~ " from data catalog database '<glue database>' iam_role '<role>' "
-                ~ "create external database if not exists;"
+                "there is no external schema " ~ plan.table.relation.schema
+                ~ ". Create it once: create external schema " ~ plan.table.relation.schema
+                ~ " from data catalog database '<glue database>' iam_role '<role>' create external database if not exists;"
             ) -%}
         {%- endfor -%}
     {%- endif -%}
