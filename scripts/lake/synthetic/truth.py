@@ -146,7 +146,7 @@ PRICE_SPREAD = 0.35
 PRICE_RANGE = (20.0, 2_500.0)
 """Least and most USD that a ticket costs; prices are whole dollars, as in the real data."""
 LONGEST_LEAD_DAYS = 120
-LEAD_SKEW = 1.7
+LEAD_SKEW = 1.25
 """A listing comes 1 + floor(longest x u ^ LEAD_SKEW) days before its event, u uniform, longest cut at New Year."""
 TICKETS = {1: 0.05, 2: 0.27, 3: 0.09, 4: 0.26, 5: 0.03, 6: 0.12, 8: 0.09, 10: 0.05, 12: 0.02, 20: 0.015, 30: 0.005}
 """Share of the listings by number of tickets."""

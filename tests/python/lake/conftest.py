@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from scripts.lake.progress import Silent
@@ -20,7 +21,13 @@ def lake_at_scale_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def query(lake_at_scale_one: Path) -> Iterator[Callable[[str], list[tuple]]]:
+def market(lake_at_scale_one: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tables of the lake at scale 1, and `sold`."""
+    with open_lake(lake_at_scale_one) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def query(market: duckdb.DuckDBPyConnection) -> Callable[[str], list[tuple]]:
     """Ask the lake at scale 1."""
-    with open_lake(lake_at_scale_one) as market:
-        yield lambda sql: market.execute(sql).fetchall()
+    return lambda sql: market.execute(sql).fetchall()
