@@ -23,7 +23,7 @@ S3 = "s3://"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the lake that the arguments ask for; return 0, or 1 if that failed. Wrong arguments exit with 2."""
+    """Make the lake that the arguments ask for; return 0, 1 if it failed, 130 if stopped. Wrong arguments exit with 2."""
     wanted = _parser().parse_args(arguments)
     console, complaints = Console(), Console(stderr=True)
     started = time.monotonic()
@@ -33,8 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LakeError as error:
         complaints.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         return 1
-    except KeyboardInterrupt:
-        complaints.print("stopped: the lake is as it was before", highlight=False)
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # Ctrl-C in the middle of a query comes out of DuckDB as a RuntimeError.
+        if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+            raise
+        complaints.print(f"stopped: {wanted.dest} is as it was before", highlight=False, soft_wrap=True)
         return 130
     _print_summary(console, wanted.dest, rows, time.monotonic() - started)
     return 0

@@ -163,6 +163,30 @@ def test_a_run_that_fails_leaves_no_folder_that_was_not_there(tmp_path: Path, mo
     assert not (tmp_path / "lake").exists()
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
+def test_ctrl_c_leaves_the_old_lake(
+    lake: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stop: BaseException
+) -> None:
+    before = digest(lake)
+
+    def stopped(folder: Path, **_: object) -> None:
+        raise stop
+
+    monkeypatch.setattr(cli, "make_synthetic", stopped)
+    assert main([*SMALL, "--dest", str(lake)]) == 130
+    assert "as it was before" in capsys.readouterr().err
+    assert digest(lake) == before
+
+
+def test_an_error_of_ours_is_not_taken_for_ctrl_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(folder: Path, **_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(cli, "make_synthetic", fail)
+    with pytest.raises(RuntimeError, match="a bug"):
+        main([*SMALL, "--dest", str(tmp_path / "lake")])
+
+
 # --- Killed runs
 
 
