@@ -6,4 +6,4 @@ select
 from {{ ref('rpt_likes_by_persona') }}
 where persona in ('buyer', 'both')
 group by genre
-order by liking_buyer_count desc nulls last, genre
+order by liking_buyer_count desc nulls last, genre asc

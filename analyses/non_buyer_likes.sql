@@ -10,12 +10,12 @@ non_buyers as (
 likes as (
 
     {% for genre in genres() %}
-    select
-        '{{ genre }}' as genre,
-        sum(case when likes_{{ genre }} then 1 else 0 end) as liking_non_buyer_count,
-        count(*) as non_buyer_count
-    from non_buyers
-    {{ 'union all' if not loop.last }}
+        {% if not loop.first %}union all{% endif %}
+        select
+            '{{ genre }}' as genre,
+            sum(case when likes_{{ genre }} then 1 else 0 end) as liking_non_buyer_count,
+            count(*) as non_buyer_count
+        from non_buyers
     {% endfor %}
 
 )
@@ -25,4 +25,4 @@ select
     liking_non_buyer_count,
     {{ divide('100 * liking_non_buyer_count', 'non_buyer_count') }} as liking_percent
 from likes
-order by liking_non_buyer_count desc nulls last, genre
+order by liking_non_buyer_count desc nulls last, genre asc

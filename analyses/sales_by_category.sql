@@ -1,4 +1,5 @@
--- Which categories earn the most? One row is a category; a sale of an unknown event counts under an empty category.
+-- Which categories earn the most? One row is a category; a sale of an unknown event counts under an
+-- empty category.
 select
     category_group,
     category_name,
@@ -9,4 +10,4 @@ select
     {{ divide('sum(price_paid)', 'sum(quantity_sold)') }} as average_ticket_price
 from {{ ref('fct_sales') }}
 group by category_group, category_name
-order by revenue desc nulls last, category_group nulls last, category_name nulls last
+order by revenue desc nulls last, category_group asc nulls last, category_name asc nulls last

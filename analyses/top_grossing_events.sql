@@ -1,4 +1,5 @@
--- Which events gross the most? The 99th percentile: one row is one of the top hundredth of the events that sold.
+-- Which events gross the most? The 99th percentile: one row is one of the top hundredth of the
+-- events that sold.
 with
 
 events as (
@@ -35,4 +36,4 @@ select
     revenue
 from ranked
 where revenue_percent_rank >= 0.99
-order by revenue desc nulls last, event_id
+order by revenue desc nulls last, event_id asc

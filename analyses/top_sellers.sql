@@ -1,4 +1,5 @@
--- Who sells the most? The 99.9th percentile: one row is one of the top thousandth of the users who sold.
+-- Who sells the most? The 99.9th percentile: one row is one of the top thousandth of the users who
+-- sold.
 with
 
 sellers as (
@@ -33,4 +34,4 @@ select
     amount_earned
 from ranked
 where earned_percent_rank >= 0.999
-order by amount_earned desc nulls last, user_id
+order by amount_earned desc nulls last, user_id asc

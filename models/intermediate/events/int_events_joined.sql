@@ -1,4 +1,5 @@
--- One row is an event with its category and venue written out; an event with an unknown key stays, without them.
+-- One row is an event with its category and venue written out; an event with an unknown key stays,
+-- without them.
 with
 
 events as (

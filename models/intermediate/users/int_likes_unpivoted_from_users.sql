@@ -1,9 +1,9 @@
 -- One row is a user and a genre that the user says to like.
 {% for genre in genres() %}
-select
-    user_id,
-    cast('{{ genre }}' as varchar(10)) as genre
-from {{ ref('stg_tickit__users') }}
-where likes_{{ genre }}
-{{ 'union all' if not loop.last }}
+    {% if not loop.first %}union all{% endif %}
+    select
+        user_id,
+        cast('{{ genre }}' as varchar(10)) as genre
+    from {{ ref('stg_tickit__users') }}
+    where likes_{{ genre }}
 {% endfor %}

@@ -1,4 +1,5 @@
--- One row is a registered user with the role that the user plays in the market: buyer, seller, both or neither.
+-- One row is a registered user with the role that the user plays in the market: buyer, seller, both
+-- or neither.
 with
 
 users as (

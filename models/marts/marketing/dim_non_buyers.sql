@@ -1,4 +1,5 @@
--- One row is a registered user who never bought a ticket, with what the user likes: whom a campaign can write to.
+-- One row is a registered user who never bought a ticket, with what the user likes: whom a campaign
+-- can write to.
 with
 
 users as (
@@ -13,6 +14,16 @@ personas as (
 
 ),
 
+like_counts as (
+
+    select
+        user_id,
+        cast(count(*) as integer) as like_count
+    from {{ ref('int_likes_unpivoted_from_users') }}
+    group by user_id
+
+),
+
 final as (
 
     select
@@ -24,14 +35,12 @@ final as (
         personas.region,
         personas.persona,
         {% for genre in genres() -%}
-        coalesce(users.likes_{{ genre }}, false) as likes_{{ genre }},
+            coalesce(users.likes_{{ genre }}, false) as likes_{{ genre }},
         {% endfor -%}
-        {% for genre in genres() -%}
-        {{ '+ ' if not loop.first }}case when users.likes_{{ genre }} then 1 else 0 end
-        {% endfor -%}
-        as like_count
+        coalesce(like_counts.like_count, 0) as like_count
     from users
     inner join personas on users.user_id = personas.user_id
+    left join like_counts on users.user_id = like_counts.user_id
     where personas.purchase_count = 0
 
 )

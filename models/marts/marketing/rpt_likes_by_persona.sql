@@ -1,4 +1,5 @@
--- One row is a persona and a genre: how many users of the persona like the genre, and what share of them that is.
+-- One row is a persona and a genre: how many users of the persona like the genre, and what share of
+-- them that is.
 with
 
 users as (
@@ -42,8 +43,9 @@ final as (
         liked.genre,
         cast(liked.liking_user_count as integer) as liking_user_count,
         cast(personas.user_count as integer) as user_count,
-        cast({{ divide('100 * liked.liking_user_count', 'personas.user_count') }} as decimal(5, 2))
-            as liking_percent
+        cast(
+            {{ divide('100 * liked.liking_user_count', 'personas.user_count') }} as decimal(5, 2)
+        ) as liking_percent
     from liked
     inner join personas on liked.persona = personas.persona
 

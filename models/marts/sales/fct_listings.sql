@@ -40,8 +40,10 @@ final as (
         coalesce(sold.sale_count, 0) as sale_count,
         coalesce(sold.quantity_sold, 0) as quantity_sold,
         listings.ticket_count - coalesce(sold.quantity_sold, 0) as quantity_remaining,
-        cast({{ divide('100 * coalesce(sold.quantity_sold, 0)', 'listings.ticket_count') }} as decimal(5, 2))
-            as sell_through_percent,
+        cast(
+            {{ divide('100 * coalesce(sold.quantity_sold, 0)', 'listings.ticket_count') }}
+            as decimal(5, 2)
+        ) as sell_through_percent,
         coalesce(sold.quantity_sold, 0) >= listings.ticket_count as is_sold_out,
         coalesce(sold.revenue, 0) as revenue,
         sold.first_sold_at,

@@ -1,4 +1,5 @@
--- One row is a purchase, with its event, venue, buyer and seller written out. No sale is lost by a join.
+-- One row is a purchase, with its event, venue, buyer and seller written out. No sale is lost by a
+-- join.
 with
 
 sales as (

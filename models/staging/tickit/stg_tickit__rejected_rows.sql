@@ -1,4 +1,5 @@
--- One row is a raw line that was set aside: it could not be typed, or its key stands on an earlier line.
+-- One row is a raw line that was set aside: it could not be typed, or its key stands on an earlier
+-- line.
 {{ config(materialized='table') }}
 
 {% set bases = {
@@ -12,22 +13,23 @@
 } %}
 
 {% for table, base in bases.items() %}
-select
-    cast('{{ table }}' as varchar(8)) as table_name,
-    cast(source_file as varchar(1024)) as source_file,
-    line,
-    reject_reason
-from {{ base }}
-where reject_reason is not null
+    {% set fields = raw_fields(table) %}
+    {% if not loop.first %}union all{% endif %}
+    select
+        cast('{{ table }}' as varchar(8)) as table_name,
+        cast(source_file as varchar(1024)) as source_file,
+        line,
+        reject_reason
+    from {{ base }}
+    where reject_reason is not null
 
-union all
+    union all
 
-select
-    cast('{{ table }}' as varchar(8)) as table_name,
-    cast(ranked.source_file as varchar(1024)) as source_file,
-    cast({{ typed_line('ranked', raw_fields(table)) }} as varchar(8000)) as line,
-    cast('{{ raw_fields(table)[0][0] }} repeats an earlier line''s' as varchar(60)) as reject_reason
-from ({{ lines_with_repeated_key(base, table) }}) as ranked
-where ranked.occurrence > 1
-{{ 'union all' if not loop.last }}
+    select
+        cast('{{ table }}' as varchar(8)) as table_name,
+        cast(ranked.source_file as varchar(1024)) as source_file,
+        cast({{ typed_line('ranked', fields) }} as varchar(8000)) as line,
+        cast('{{ fields[0][0] }} repeats an earlier line''s' as varchar(60)) as reject_reason
+    from ({{ lines_with_repeated_key(base, table) }}) as ranked
+    where ranked.occurrence > 1
 {% endfor %}

@@ -1,5 +1,5 @@
--- Guards: what the marts aggregate from sales adds up to the fact again. Sales of an unknown user or listing are in
--- the fact alone, so they are left out on its side.
+-- Guards: what the marts aggregate from sales adds up to the fact again. Sales of an unknown user
+-- or listing are in the fact alone, so they are left out on its side.
 with
 
 sales as (
@@ -11,7 +11,7 @@ sales as (
 totals as (
 
     select
-        'amount spent by dim_users' as total,
+        'amount spent by dim_users' as measure,
         (
             select sum(sales.price_paid)
             from sales
@@ -22,7 +22,7 @@ totals as (
     union all
 
     select
-        'amount earned by dim_users' as total,
+        'amount earned by dim_users' as measure,
         (
             select sum(sales.earnings)
             from sales
@@ -33,22 +33,24 @@ totals as (
     union all
 
     select
-        'revenue of fct_listings' as total,
+        'revenue of fct_listings' as measure,
         (
             select sum(sales.price_paid)
             from sales
-            inner join {{ ref('fct_listings') }} as listings on sales.listing_id = listings.listing_id
+            inner join {{ ref('fct_listings') }} as listings
+                on sales.listing_id = listings.listing_id
         ) as expected,
         (select sum(revenue) from {{ ref('fct_listings') }}) as actual
 
     union all
 
     select
-        'tickets of fct_listings' as total,
+        'tickets of fct_listings' as measure,
         (
             select sum(sales.quantity_sold)
             from sales
-            inner join {{ ref('fct_listings') }} as listings on sales.listing_id = listings.listing_id
+            inner join {{ ref('fct_listings') }} as listings
+                on sales.listing_id = listings.listing_id
         ) as expected,
         (select sum(quantity_sold) from {{ ref('fct_listings') }}) as actual
 

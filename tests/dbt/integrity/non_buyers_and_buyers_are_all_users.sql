@@ -5,7 +5,11 @@ counts as (
 
     select
         (select count(*) from {{ ref('dim_users') }}) as user_count,
-        (select count(*) from {{ ref('dim_users') }} where persona in ('buyer', 'both')) as buyer_count,
+        (
+            select count(*)
+            from {{ ref('dim_users') }}
+            where persona in ('buyer', 'both')
+        ) as buyer_count,
         (select count(*) from {{ ref('dim_non_buyers') }}) as non_buyer_count
 
 )

@@ -14,16 +14,16 @@ with
 counts as (
 
     {% for table, (raw, staged) in tables.items() %}
-    select
-        '{{ table }}' as table_name,
-        (select count(*) from {{ raw }}) as raw_count,
-        (select count(*) from {{ staged }}) as staged_count,
-        (
-            select count(*)
-            from {{ ref('stg_tickit__rejected_rows') }}
-            where table_name = '{{ table }}'
-        ) as rejected_count
-    {{ 'union all' if not loop.last }}
+        {% if not loop.first %}union all{% endif %}
+        select
+            '{{ table }}' as table_name,
+            (select count(*) from {{ raw }}) as raw_count,
+            (select count(*) from {{ staged }}) as staged_count,
+            (
+                select count(*)
+                from {{ ref('stg_tickit__rejected_rows') }}
+                where table_name = '{{ table }}'
+            ) as rejected_count
     {% endfor %}
 
 )

@@ -1,5 +1,5 @@
--- Guards: money and tickets are the same at every step. What the raw lines that staging kept say, added up, equals the
--- fact, the listings' totals, the buyers' and the sellers'.
+-- Guards: money and tickets are the same at every step. What the raw lines that staging kept say,
+-- added up, equals the fact, the listings' totals, the buyers' and the sellers'.
 with
 
 -- The lines themselves, not stg_tickit__sales: less those that were set aside.
@@ -40,9 +40,9 @@ fact as (
 )
 
 select
+    fact.*,
     raw_sales.price_paid as raw_price_paid,
-    repeats.price_paid as repeated_price_paid,
-    fact.*
+    repeats.price_paid as repeated_price_paid
 from raw_sales
 cross join repeats
 cross join fact

@@ -14,11 +14,11 @@ reported as (
 counted as (
 
     {% for genre in genres() %}
-    select
-        '{{ genre }}' as genre,
-        sum(case when likes_{{ genre }} then 1 else 0 end) as user_count
-    from {{ ref('stg_tickit__users') }}
-    {{ 'union all' if not loop.last }}
+        {% if not loop.first %}union all{% endif %}
+        select
+            '{{ genre }}' as genre,
+            sum(case when likes_{{ genre }} then 1 else 0 end) as user_count
+        from {{ ref('stg_tickit__users') }}
     {% endfor %}
 
 )

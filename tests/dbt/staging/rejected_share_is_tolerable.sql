@@ -1,5 +1,5 @@
--- Guards: a broken delivery stops the build. Fails for a table with more than var('tolerated_percent') of its lines
--- set aside, or with not one line that could be used.
+-- Guards: a broken delivery stops the build. Fails for a table with more than
+-- var('tolerated_percent') of its lines set aside, or with not one line that could be used.
 {% set staged = {
     'category': ref('stg_tickit__categories'),
     'date': ref('stg_tickit__dates'),
@@ -15,15 +15,15 @@ with
 counts as (
 
     {% for table, relation in staged.items() %}
-    select
-        '{{ table }}' as table_name,
-        (select count(*) from {{ relation }}) as staged_count,
-        (
-            select count(*)
-            from {{ ref('stg_tickit__rejected_rows') }}
-            where table_name = '{{ table }}'
-        ) as rejected_count
-    {{ 'union all' if not loop.last }}
+        {% if not loop.first %}union all{% endif %}
+        select
+            '{{ table }}' as table_name,
+            (select count(*) from {{ relation }}) as staged_count,
+            (
+                select count(*)
+                from {{ ref('stg_tickit__rejected_rows') }}
+                where table_name = '{{ table }}'
+            ) as rejected_count
     {% endfor %}
 
 )

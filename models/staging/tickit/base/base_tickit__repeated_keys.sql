@@ -10,14 +10,14 @@
 } %}
 
 {% for table, base in bases.items() %}
-{% set key = raw_fields(table)[0][1] %}
-select
-    cast('{{ table }}' as varchar(8)) as table_name,
-    {{ key }} as key_value,
-    count(*) as line_count
-from {{ base }}
-where reject_reason is null
-group by {{ key }}
-having count(*) > 1
-{{ 'union all' if not loop.last }}
+    {% set key = raw_fields(table)[0][1] %}
+    {% if not loop.first %}union all{% endif %}
+    select
+        cast('{{ table }}' as varchar(8)) as table_name,
+        {{ key }} as key_value,
+        count(*) as line_count
+    from {{ base }}
+    where reject_reason is null
+    group by {{ key }}
+    having count(*) > 1
 {% endfor %}

@@ -1,0 +1,66 @@
+# The commands of the project. Each is one line of Python or dbt; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lake docs query dashboard lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+# Of `make lake`.
+SCALE ?= 1
+SEED ?= 42
+DEST ?= lake
+SOURCE ?= synthetic
+
+# dbt finds its profiles here; a user's own ~/.dbt is left alone.
+export DBT_PROFILES_DIR := profiles
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+run: $(STAMP) ## Build the lakehouse on DuckDB (makes a lake if there is none)
+	@$(BIN)/python -m scripts.jobs.run
+
+test: lint ## Everything that CI runs: linters, pytest, and a dbt build with every test on a small lake
+	$(BIN)/python -m pytest
+
+lint: $(STAMP) ## Check the style of Python, YAML and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/yamllint .
+	$(BIN)/python -m scripts.jobs.lint_sql
+
+format: $(STAMP) ## Put Python and SQL in shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m scripts.jobs.lint_sql --fix
+
+lake: $(STAMP) ## Make a lake: SCALE=1 SEED=42 DEST=lake SOURCE=synthetic | folder | zip | s3://...
+	@$(BIN)/python -m scripts.lake --scale $(SCALE) --seed $(SEED) --dest "$(DEST)" --source "$(SOURCE)"
+
+docs: $(STAMP) ## Build the docs site (one file, reports/docs.html) and serve it on port 8080
+	@$(BIN)/python -m scripts.jobs.docs
+
+query: $(STAMP) ## Open a SQL shell on the warehouse, read-only
+	@$(BIN)/python -m scripts.jobs.query
+
+dashboard: $(STAMP) ## Write the sales dashboard to reports/dashboard.html
+	@$(BIN)/python -m scripts.dashboard
+
+lock: $(STAMP) ## Lock the requirements anew: requirements.in -> requirements.txt
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header \
+		--upgrade --quiet requirements.in --output-file requirements.txt
+
+clean: ## Remove all that was made here: lake, warehouse, reports, dbt's files, the virtual environment
+	rm -rf .venv lake reports target logs dbt_packages .pytest_cache .ruff_cache
+	find warehouse -type f ! -name .gitignore -delete
+
+$(STAMP): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or later is needed, and $(PYTHON) is not: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; \
+		exit 1; }
+	@echo "Making the virtual environment in .venv (a minute or two, once) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $(STAMP)

@@ -1,0 +1,134 @@
+"""dbt in this process: each command as a step with its time, its progress shown, its problems collected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from scripts.jobs.errors import JobError
+
+DONE = {"success", "pass", "no-op"}
+
+
+@dataclass
+class Dbt:
+    """dbt, its manifest parsed once for all commands.
+
+    ``seconds`` holds the time of every step so far, by its name.
+    """
+
+    target: str
+    console: Console
+    seconds: dict[str, float] = field(default_factory=dict)
+    manifest: object = None
+
+    def parse(self) -> None:
+        """Install the local packages if they are not there, and parse the project."""
+        if not Path("dbt_packages").is_dir():
+            self._invoke("packages", ["deps"])
+        self.manifest = self._invoke("parse", ["parse"]).result
+
+    def stage(self) -> None:
+        """Register the external tables; what dbt says of each is printed."""
+
+        def show(event: object) -> None:
+            if event.info.name == "JinjaLogInfo":
+                self.console.print(f"  {event.data.msg}", highlight=False, markup=False)
+
+        self._invoke("external tables", ["run-operation", "stage_external_sources"], show)
+
+    def build(self) -> list:
+        """Build and test everything; return dbt's results, one a node, failed ones among them.
+
+        Unit tests are left out: they prove the code, not the data, and `make test` runs them.
+        """
+        nodes = [
+            node
+            for node in self.manifest.nodes.values()
+            if node.resource_type in ("model", "seed", "snapshot", "test") and node.config.enabled
+        ]
+        columns = (TextColumn("  {task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.console, transient=True) as progress:
+            task = progress.add_task("starting", total=len(nodes))
+            show = self._bar(progress, task) if self.console.is_terminal else self._lines(len(nodes))
+            outcome = self._invoke("build", ["build", "--exclude-resource-type", "unit_test"], show, may_fail=True)
+        # dbt keeps the file open as long as the process lives; closing it also writes what is in memory to it.
+        DuckDBConnectionManager.close_all_connections()
+        return [result for result in outcome.result.results if result.node.resource_type != "exposure"]
+
+    def document(self) -> None:
+        """Write dbt's docs site, also as one file, into dbt's target folder."""
+        self._invoke("docs", ["docs", "generate", "--static"])
+        DuckDBConnectionManager.close_all_connections()
+
+    def serve(self, port: int) -> None:
+        """Serve the docs site that `document` wrote, until interrupted."""
+        self._invoke("serve", ["docs", "serve", "--port", str(port)])
+
+    @staticmethod
+    def _bar(progress: Progress, task: int) -> Callable[[object], None]:
+        def show(event: object) -> None:
+            if event.info.name == "NodeStart":
+                progress.update(task, description=event.data.node_info.node_name[:44])
+            elif event.info.name == "NodeFinished" and event.data.node_info.resource_type != "exposure":
+                progress.advance(task)
+
+        return show
+
+    def _lines(self, total: int) -> Callable[[object], None]:
+        """Return what prints a line for each table that is made: for logs."""
+        done = 0
+        lock = Lock()  # dbt's threads all report here
+
+        def show(event: object) -> None:
+            nonlocal done
+            if event.info.name != "NodeFinished" or event.data.node_info.resource_type == "exposure":
+                return
+            info = event.data.node_info
+            with lock:
+                done += 1
+                if info.resource_type in ("model", "seed", "snapshot") or done == total:
+                    line = f"  {done:>3} of {total}  {info.node_status:<8} {info.node_name}"
+                    self.console.print(line, highlight=False)
+
+        return show
+
+    def _invoke(
+        self,
+        step: str,
+        arguments: list[str],
+        callback: Callable[[object], None] | None = None,
+        *,
+        may_fail: bool = False,
+    ) -> object:
+        """Run one dbt command, quietly; raise JobError with dbt's own words if it fails and may not."""
+        errors: list[str] = []
+
+        def collect(event: object) -> None:
+            if event.info.level == "error":
+                errors.append(_plain(event.info.msg))
+
+        callbacks = [collect, *([callback] if callback else [])]
+        started = perf_counter()
+        runner = dbtRunner(manifest=self.manifest, callbacks=callbacks)
+        outcome = runner.invoke([*arguments, "--target", self.target, "--log-level", "none"])
+        self.seconds[step] = perf_counter() - started
+        ran = outcome.success or (may_fail and getattr(outcome.result, "results", None))
+        if not ran:
+            said = [line for line in errors if line.strip()] or [str(outcome.exception)]
+            raise JobError(f"dbt {arguments[0]} failed:\n" + "\n".join(dict.fromkeys(said)))
+        return outcome
+
+
+def _plain(message: str) -> str:
+    """Strip a message of dbt's of its colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", message)

@@ -1,0 +1,74 @@
+"""Read all SQL with sqlfluff: its style as we write it, and what dbt makes of it in the dialect of each engine.
+
+What `make lint` calls. No warehouse is needed: dbt compiles without a connection.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from scripts.jobs.tools import tool
+
+WRITTEN = ("models", "analyses", "tests/dbt")
+
+# Target of profiles/profiles.yml -> dialect of sqlfluff.
+DIALECTS = {"ci": "duckdb", "redshift": "redshift"}
+
+# How compiled SQL looks is the style check's matter, done on what we write; here what counts is that each engine's
+# grammar can read it and that every name in it comes from somewhere.
+MEANING = "references.from,ambiguous.column_count,ambiguous.set_columns,ambiguous.distinct"
+
+
+def main() -> int:
+    """Lint; return 0 if nothing was found, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.jobs.lint_sql", description=__doc__)
+    parser.add_argument("--fix", action="store_true", help="put the style right instead of checking")
+    parser.add_argument("files", nargs="*", help="check the style of these files only")
+    options = parser.parse_args()
+    environment = {
+        **os.environ,
+        "DBT_PROFILES_DIR": "profiles",
+        # An empty database in memory: nobody's warehouse is locked.
+        "TICKIT_WAREHOUSE": ":memory:",
+        # Compiling needs a name to fill in, not a warehouse.
+        "REDSHIFT_HOST": "not.connected.example.com",
+        "REDSHIFT_USER": "nobody",
+        "DBT_ENV_SECRET_REDSHIFT_PASSWORD": "not-connected",
+    }
+    if not Path("dbt_packages").is_dir():
+        _run(["dbt", "--quiet", "deps"], environment)
+    mode = "fix" if options.fix else "lint"
+    found = _run(["sqlfluff", mode, *(options.files or WRITTEN)], environment)
+    if options.files or options.fix:
+        return found
+    with tempfile.TemporaryDirectory() as folder:
+        for target, dialect in DIALECTS.items():
+            found |= _lint_compiled(target, dialect, Path(folder) / target, environment)
+    return found
+
+
+def _lint_compiled(target: str, dialect: str, folder: Path, environment: dict[str, str]) -> int:
+    """Compile for a target without a connection and read the result in its dialect."""
+    print(f"SQL compiled for {target}, read as {dialect}:", flush=True)
+    offline = ["--no-introspect", "--no-populate-cache", "--target", target, "--target-path", str(folder)]
+    if failed := _run(["dbt", "--quiet", "compile", *offline], environment):
+        return failed
+    reading = ["--templater", "raw", "--dialect", dialect, "--rules", MEANING, "--processes", "0"]
+    # dbt writes the generic tests below a folder named after their .yml: they are made by a few macros, all alike.
+    compiled = (folder / "compiled" / "tickit_lakehouse").rglob("*.sql")
+    ours = [str(path) for path in compiled if not any(part.endswith(".yml") for part in path.parts)]
+    return _run(["sqlfluff", "lint", *reading, *ours], environment)
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Run a command of the virtual environment; return 1 if it found something or failed."""
+    return int(subprocess.run([tool(command[0]), *command[1:]], env=environment, check=False).returncode > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Build the lakehouse on DuckDB: make a lake if there is none, register its files, build and test every model.
+
+What `make run` calls. Running twice changes nothing: if neither the code nor the lake has changed since the last
+successful run, nothing is built.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
+os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+
+from rich.console import Console
+
+from scripts.jobs import state
+from scripts.jobs.errors import JobError, exit_code
+from scripts.lake.layout import RAW_ZONE
+
+DEFAULT_LAKE = "lake"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the job; return the exit code: 0 built (or nothing to do), 1 something failed, 2 wrong arguments."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.jobs.run", description=__doc__)
+    parser.add_argument("--target", default="dev", help="a DuckDB target of profiles/profiles.yml (default: dev)")
+    options = parser.parse_args(arguments)
+    return exit_code(run, options.target, Console(soft_wrap=True))
+
+
+def run(target: str, console: Console) -> int:
+    """Build the target; return 0 if every model was built and no test failed, else 1."""
+    seconds: dict[str, float] = {}
+    lake = os.environ.get("TICKIT_LAKE", DEFAULT_LAKE)
+    _make_lake_if_none(lake, console, seconds)
+
+    # Imported here: dbt takes a second to import, and a lake is made without it.
+    from scripts.jobs.dbt_steps import Dbt
+    from scripts.jobs.summary import print_problems, print_summary, summarise
+    from scripts.jobs.warehouse import check_not_locked, warehouse_path
+
+    warehouse = warehouse_path(target)
+    check_not_locked(warehouse)
+    if result := state.last_result(lake, warehouse):
+        console.print("Nothing has changed since the last run, in the lake or in the code: nothing to build.")
+        print_summary(console, result, {}, warehouse)
+        return 0
+
+    state.forget(warehouse)
+    dbt = Dbt(target, console, seconds)
+    console.print("Parsing the project ...")
+    dbt.parse()
+    console.print("Registering the files of the lake as external tables ...")
+    dbt.stage()
+    console.print("Building and testing the models ...")
+    results = dbt.build()
+    print_problems(console, results)
+    if any(result.status in ("error", "fail", "skipped", "runtime error") for result in results):
+        console.print("\n[red]The build failed[/red]: see above for what and where. Nothing below a failure was built.")
+        return 1
+    summary = summarise(dbt.manifest, results, warehouse)
+    print_summary(console, summary, seconds, warehouse)
+    state.remember(lake, warehouse, summary)
+    return 0
+
+
+def _make_lake_if_none(lake: str, console: Console, seconds: dict[str, float]) -> None:
+    """Make a synthetic lake of scale 1 where the default lake is missing; a lake of the user's own must be there."""
+    if lake.startswith("s3://") or (Path(lake) / RAW_ZONE).is_dir():
+        return
+    if lake != DEFAULT_LAKE:
+        raise JobError(
+            f"no lake at {lake} (TICKIT_LAKE): it has no folder {RAW_ZONE}. Make one with `make lake DEST={lake}`, or "
+            "unset TICKIT_LAKE to use the default."
+        )
+    console.print("There is no lake yet: making a synthetic one of scale 1 ...")
+    started = perf_counter()
+    if subprocess.run([sys.executable, "-m", "scripts.lake", "--dest", lake], check=False).returncode:
+        raise JobError("the lake could not be made: see above.")
+    seconds["lake"] = perf_counter() - started
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""Is there anything to build? Remembers what the last successful run was built from.
+
+dbt's own `state:modified` knows the code but not the files of the lake, and `source_status:fresher` knows a time but
+not a replaced file; so the names, sizes and times of the files in the lake are kept beside a checksum of the code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+# All that decides what a build makes.
+CODE = (
+    "dbt_project.yml",
+    "packages.yml",
+    "requirements.txt",
+    "profiles",
+    "packages",
+    "models",
+    "macros",
+    "seeds",
+    "snapshots",
+    "tests/dbt",
+)
+_RESULT = "result"
+
+
+def fingerprint(lake: str, warehouse: Path) -> dict[str, str]:
+    """Say what a build depends on: the code, the files of the lake, and the warehouse as it stands."""
+    return {"code": _of_code(), "lake": _of_lake(lake), "warehouse": _of_warehouse(warehouse)}
+
+
+def last_result(lake: str, warehouse: Path) -> dict | None:
+    """Return the summary of the last run, if nothing has changed since; None if there is something to build."""
+    path = _path(warehouse)
+    if not path.exists() or lake.startswith("s3://"):
+        return None  # a listing of S3 is no proof: an object can be replaced within the second
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError:
+        return None
+    result = saved.pop(_RESULT, None)
+    return result if saved == fingerprint(lake, warehouse) else None
+
+
+def remember(lake: str, warehouse: Path, result: dict) -> None:
+    """Save the summary of a successful run with what it was built from."""
+    path = _path(warehouse)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps({**fingerprint(lake, warehouse), _RESULT: result}, indent=2), encoding="utf-8")
+    unfinished.rename(path)
+
+
+def forget(warehouse: Path) -> None:
+    """Drop what is remembered: from now on, until a run succeeds, there is something to build."""
+    _path(warehouse).unlink(missing_ok=True)
+
+
+def _path(warehouse: Path) -> Path:
+    return warehouse.with_name(warehouse.name + ".last_run.json")
+
+
+def _of_code() -> str:
+    digest = hashlib.sha256()
+    for path in (path for root in CODE for path in _files(Path(root))):
+        digest.update(f"{path}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _of_lake(lake: str) -> str:
+    digest = hashlib.sha256(str(Path(lake).resolve()).encode())
+    for path in _files(Path(lake)):
+        stat = path.stat()
+        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _of_warehouse(warehouse: Path) -> str:
+    stat = warehouse.stat() if warehouse.exists() else None
+    return f"{stat.st_size} bytes, {stat.st_mtime_ns} ns" if stat else "missing"
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Every file below, in one order on every machine, less what dbt and Python leave behind."""
+    if root.is_file():
+        yield root
+    left_behind = {"target", "logs", "dbt_packages", "__pycache__"}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and not left_behind & set(path.parts):
+            yield path

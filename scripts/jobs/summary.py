@@ -1,0 +1,85 @@
+"""What a run made, in a few lines: rows of the marts, lines set aside, tests, seconds, and where to go next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts.jobs.dbt_steps import DONE
+from scripts.jobs.warehouse import query
+
+NEXT = (
+    ("make docs", "the documentation of every model and column, and the lineage"),
+    ("make query", "a SQL shell on the marts"),
+    ("make dashboard", "the sales dashboard as one HTML file"),
+)
+
+
+def summarise(manifest: object, results: list, warehouse: Path) -> dict:
+    """Return the run as plain data: rows per mart, lines set aside per table and reason, and the number of tests."""
+    marts = {
+        node.name: node.relation_name
+        for node in manifest.nodes.values()
+        if node.resource_type == "model" and node.access == "public"
+    }
+    rejected = next(node for node in manifest.nodes.values() if node.name == "stg_tickit__rejected_rows")
+    counts = " union all ".join(f"select '{name}', count(*) from {relation}" for name, relation in marts.items())
+    return {
+        "marts": dict(sorted(query(warehouse, counts))),
+        "rejected": query(
+            warehouse,
+            f"select table_name, reject_reason, count(*) from {rejected.relation_name} group by all order by all",
+        ),
+        "tests": Counter(result.status for result in results if result.node.resource_type == "test"),
+    }
+
+
+def print_problems(console: Console, results: list) -> None:
+    """Print each test that failed or warned, each model that could not be built, and where to look."""
+    problems = [result for result in results if result.status not in DONE and result.status != "skipped"]
+    for result in sorted(problems, key=lambda result: result.status != "error"):
+        colour = "yellow" if result.status == "warn" else "red"
+        console.print(f"\n[{colour}]{result.status}[/{colour}] {result.node.name}", highlight=False)
+        if getattr(result.node, "description", ""):
+            console.print(f"  {result.node.description}", highlight=False, markup=False)
+        if result.message:
+            console.print(f"  {result.message.strip()}", highlight=False, markup=False)
+        if result.node.resource_type == "test":
+            console.print(f"  the rows: dbt show --select {result.node.name}", highlight=False, markup=False)
+        console.print(f"  the code: {result.node.original_file_path}", highlight=False, markup=False)
+    skipped = sum(result.status == "skipped" for result in results)
+    if skipped:
+        console.print(f"\n{skipped} nodes below these were skipped.", highlight=False)
+
+
+def print_summary(console: Console, summary: dict, seconds: dict[str, float], warehouse: Path) -> None:
+    """Print the end of a run."""
+    table = Table(title="Rows per mart", title_justify="left", show_header=False, box=None, padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    for name, rows in summary["marts"].items():
+        table.add_row(name, f"{rows:,}")
+    console.print()
+    console.print(table)
+
+    console.print("\nRejected rows ", end="")
+    if not summary["rejected"]:
+        console.print("none: every line of the lake is in a staging model")
+    for name, reason, lines in summary["rejected"]:
+        console.print(f"\n  {name:<10} {lines:>8,}  {reason}", highlight=False, markup=False, end="")
+    if summary["rejected"]:
+        console.print("\n  They are in tickit_staging.stg_tickit__rejected_rows, with file and content.")
+
+    tests = summary["tests"]
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(tests.items()))
+    console.print(f"Tests         {counts}")
+    if seconds:
+        steps = ", ".join(f"{name} {spent:.1f}" for name, spent in seconds.items())
+        console.print(f"Seconds       {steps}; together {sum(seconds.values()):.1f}", highlight=False)
+    console.print(f"Warehouse     {warehouse}")
+    console.print("\nWhat next")
+    for command, what in NEXT:
+        console.print(f"  {command:<16}{what}", highlight=False)
