@@ -33,6 +33,7 @@ class Staged:
     lines: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     ddl: list[str] = field(default_factory=list)
+    opened_files: bool = False
     catalog_queries: int = 0
 
     def line(self, table: str) -> str:
@@ -103,6 +104,7 @@ class Weather:
             + "".join(event.info.msg for event in events if event.info.name == "RunningOperationCaughtError"),
             lines=[event.info.msg for event in said if event.info.level == "info"],
             warnings=[event.info.msg for event in said if event.info.level == "warn"],
+            opened_files=any("decode(content)" in sql for sql in statements),
             catalog_queries=sum("from svv_external" in sql for sql in statements),
             ddl=[sql for sql in statements if any(word in sql for word in ("create ", "drop ", "comment on"))],
         )

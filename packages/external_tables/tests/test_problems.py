@@ -63,7 +63,8 @@ def test_many_files_with_one_mistake_are_one_problem(weather: Weather) -> None:
 def test_all_problems_of_all_tables_come_together(weather: Weather) -> None:
     weather.put("good/s.txt", "id\n1\n")
     weather.put("renamed/s.txt", "id|label\n1|Bern\n")
-    (weather.lake / "empty").mkdir()
+    for ignored in ("_SUCCESS", ".hidden", "#s.txt", "s.txt~"):
+        weather.put(f"empty/{ignored}", "id\n1\n")
     weather.declare(
         weather.table("good", "id"),
         weather.table("renamed", "id", "name"),

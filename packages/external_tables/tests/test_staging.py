@@ -40,10 +40,13 @@ def test_a_view_is_created_and_read(stations: Weather) -> None:
 
 
 def test_a_second_run_changes_nothing(stations: Weather) -> None:
-    assert stations.stage().ddl
+    first = stations.stage()
+    assert first.ddl
+    assert first.opened_files
     again = stations.stage()
     assert again.line("raw.station") == "unchanged"
     assert again.ddl == []
+    assert not again.opened_files
 
 
 def test_the_summary_ends_with_totals(stations: Weather) -> None:
