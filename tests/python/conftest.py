@@ -1,0 +1,70 @@
+"""A small lake and the warehouse that dbt builds from it: made once, read by many tests."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.python.dbt_project import ROOT, dbt_env, must_run_dbt, parse
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A built warehouse: its DuckDB file, the lake it was built from, and the environment for more dbt commands."""
+
+    path: Path
+    lake: Path
+    env: dict[str, str]
+    build_output: str
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file for reading. Only as long as needed: dbt cannot open it meanwhile."""
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
+
+
+@pytest.fixture(scope="session")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a small synthetic lake, a hundredth of the original."""
+    dest = tmp_path_factory.mktemp("lake")
+    command = [sys.executable, "-m", "scripts.lake", "--scale", "0.01", "--dest", str(dest)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"no lake was made:\n{done.stdout}\n{done.stderr}"
+    return dest
+
+
+@pytest.fixture(scope="session")
+def installed_packages() -> None:
+    """Link the project's dbt packages, as a fresh clone lacks them."""
+    if not (ROOT / "dbt_packages" / "external_tables").exists():
+        must_run_dbt("deps", env=dbt_env(ROOT / "target", "ci", ROOT / "lake"))
+
+
+@pytest.fixture(scope="session")
+def ci_env(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Set up the environment of target ci."""
+    return dbt_env(tmp_path_factory.mktemp("ci"), "ci", lake)
+
+
+@pytest.fixture(scope="session")
+def ci_manifest(ci_env: dict[str, str], installed_packages: None) -> dict[str, Any]:
+    """Parse the project for target ci; the warehouse is built from this very parse, which dbt keeps."""
+    return parse(ci_env)
+
+
+@pytest.fixture(scope="session")
+def warehouse(lake: Path, ci_env: dict[str, str], ci_manifest: dict[str, Any]) -> Warehouse:
+    """Build the warehouse of the small lake, with all its tests."""
+    must_run_dbt("run-operation", "stage_external_sources", env=ci_env)
+    output = must_run_dbt("build", env=ci_env)
+    return Warehouse(path=Path(ci_env["TICKIT_WAREHOUSE"]), lake=lake, env=ci_env, build_output=output)

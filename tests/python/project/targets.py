@@ -1,0 +1,14 @@
+"""The targets of the profile, so that no test forgets one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from tests.python.dbt_project import PROJECT, ROOT
+
+_PROFILE = yaml.safe_load((ROOT / "profiles" / "profiles.yml").read_text())[PROJECT]
+
+# Name of the target -> type of its adapter.
+TARGETS: dict[str, Any] = {name: output["type"] for name, output in _PROFILE["outputs"].items()}

@@ -1,0 +1,49 @@
+"""The sources that dbt declares are the raw zone that scripts/lake writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scripts.lake.layout import DELIMITER, RAW_ZONE, TABLES
+from tests.python.project.manifest import own
+
+# The field beyond the last column, so that a line with too many of them can be told.
+SURPLUS = "_surplus"
+
+
+def _source(manifest: dict[str, Any], table: str) -> dict[str, Any]:
+    return next(source for source in own(manifest, "sources") if source["name"] == table)
+
+
+def test_sources_are_the_tables_of_the_raw_zone(ci_manifest: dict[str, Any]) -> None:
+    assert sorted(source["name"] for source in own(ci_manifest, "sources")) == sorted(TABLES)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_source_has_the_columns_of_the_file_in_its_order(ci_manifest: dict[str, Any], table: str) -> None:
+    assert list(_source(ci_manifest, table)["columns"]) == [*TABLES[table].columns, SURPLUS]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_source_reads_text_only(ci_manifest: dict[str, Any], table: str) -> None:
+    types = {column["data_type"] for column in _source(ci_manifest, table)["columns"].values()}
+    assert types == {"varchar(256)"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_source_has_the_partitions_of_the_table(ci_manifest: dict[str, Any], table: str) -> None:
+    declared = [partition["name"] for partition in _source(ci_manifest, table)["external"]["partitions"] or []]
+    partition = TABLES[table].partition
+    assert declared == ([partition.name] if partition else [])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_source_reads_the_table_s_folder_in_its_format(
+    ci_manifest: dict[str, Any], ci_env: dict[str, str], table: str
+) -> None:
+    external = _source(ci_manifest, table)["external"]
+    assert external["location"] == f"{ci_env['TICKIT_LAKE']}/{RAW_ZONE}/{table}/"
+    assert external["row_format"] == f"delimited fields terminated by '{DELIMITER}'"
+    assert "'skip.header.line.count'='1'" in external["table_properties"]

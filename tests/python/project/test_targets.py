@@ -1,0 +1,37 @@
+"""The project is the same on every target of the profile, and none of them hears of a deprecation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.python.project.manifest import own
+from tests.python.project.targets import TARGETS
+
+OTHERS = [target for target in TARGETS if target != "ci"]
+
+
+def test_both_engines_have_a_target() -> None:
+    assert set(TARGETS.values()) == {"duckdb", "redshift"}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_target_parses_without_deprecations(manifests: dict[str, dict[str, Any]], target: str) -> None:
+    # Parsing happened in the fixture, with deprecations as errors; here it is that the target was the one asked for.
+    assert manifests[target]["metadata"]["adapter_type"] == TARGETS[target]
+
+
+@pytest.mark.parametrize("target", OTHERS)
+def test_target_has_the_same_nodes_and_sources_as_ci(manifests: dict[str, dict[str, Any]], target: str) -> None:
+    here, ci = manifests[target], manifests["ci"]
+    assert sorted(here["nodes"]) == sorted(ci["nodes"])
+    assert sorted(s["unique_id"] for s in own(here, "sources")) == sorted(s["unique_id"] for s in own(ci, "sources"))
+
+
+@pytest.mark.parametrize("target", OTHERS)
+def test_target_has_the_same_lineage_as_ci(manifests: dict[str, dict[str, Any]], target: str) -> None:
+    here, ci = manifests[target], manifests["ci"]
+    assert {name: sorted(read) for name, read in here["parent_map"].items()} == {
+        name: sorted(read) for name, read in ci["parent_map"].items()
+    }
