@@ -23,7 +23,7 @@ S3 = "s3://"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the lake that the arguments ask for; return 0, 1 if it failed, 130 if stopped. Wrong arguments exit with 2."""
+    """Make the lake that the arguments ask for; return 0, 1 if it failed, 130 if stopped."""
     wanted = _parser().parse_args(arguments)
     console, complaints = Console(), Console(stderr=True)
     started = time.monotonic()
