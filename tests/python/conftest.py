@@ -15,6 +15,8 @@ import pytest
 
 from tests.python.dbt_project import ROOT, dbt_env, must_run_dbt, parse
 
+BUILD_SUMMARY = pytest.StashKey[str]()
+
 
 @dataclass(frozen=True)
 class Warehouse:
@@ -63,8 +65,18 @@ def ci_manifest(ci_env: dict[str, str], installed_packages: None) -> dict[str, A
 
 
 @pytest.fixture(scope="session")
-def warehouse(lake: Path, ci_env: dict[str, str], ci_manifest: dict[str, Any]) -> Warehouse:
+def warehouse(
+    lake: Path, ci_env: dict[str, str], ci_manifest: dict[str, Any], pytestconfig: pytest.Config
+) -> Warehouse:
     """Build the warehouse of the small lake, with all its tests."""
     must_run_dbt("run-operation", "stage_external_sources", env=ci_env)
     output = must_run_dbt("build", env=ci_env)
+    pytestconfig.stash[BUILD_SUMMARY] = output.rstrip().rpartition("Done. ")[2]
     return Warehouse(path=Path(ci_env["TICKIT_WAREHOUSE"]), lake=lake, env=ci_env, build_output=output)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how the build of the small lake went: dbt's own tests are not pytest's, and count as much."""
+    if last_line := config.stash.get(BUILD_SUMMARY, None):
+        terminalreporter.write_line(f"dbt build on a small lake, every data and unit test: {last_line}")
