@@ -1,0 +1,172 @@
+"""Redshift SQL as tokens: what is a word, what is text, a comment or a quoted name.
+
+The rehearsal reads every statement this way rather than as a syntax tree: a parser repairs mistakes in silence, and
+the mistakes are what it is for. Joined again, the tokens are the statement, character by character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+SPACE = "space"
+COMMENT = "comment"
+STRING = "string"
+QUOTED = "quoted"
+NUMBER = "number"
+NAME = "name"
+OPERATOR = "operator"
+
+
+class Token(NamedTuple):
+    """One token: its kind, its text as written, and its word.
+
+    ``word`` is what to compare with: a name in lower case, an operator or number as written, and "" for everything
+    that may hold any text (strings, quoted identifiers, comments, space), so that no rule mistakes text for SQL.
+    """
+
+    kind: str
+    text: str
+    word: str
+
+
+# Comments nest, as in PostgreSQL: three deep here, which is deeper than people write.
+_COMMENT = r"/\*[^*/]*(?:(?:\*(?!/)|/(?!\*)|{inner})[^*/]*)*\*/"
+_FLAT_COMMENT = _COMMENT.replace("|{inner}", "")
+_NESTED_COMMENT = _COMMENT.replace("{inner}", _COMMENT.replace("{inner}", _FLAT_COMMENT))
+
+# Tried in this order at each place. A string or comment that is never closed falls through to an operator of one
+# character, and the server says what is wrong with it.
+_PATTERN = (
+    r"""\s+"""
+    r"""|[^\W\d][\w$]*"""
+    r"""|'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'"""
+    r"""|"[^"]*(?:""[^"]*)*\""""
+    r"""|(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?"""
+    rf"""|--[^\n]*|{_NESTED_COMMENT}"""
+    r"""|\$\$.*?\$\$"""
+    r"""|::|<=>|<=|>=|<>|!=|\|\||!~\*|!~|~\*|->>|->|@>|<@|&&|:=|=>|\*\*|\$\d+|."""
+)
+_TOKEN = re.compile(_PATTERN, re.DOTALL)
+
+# $tag$ ... $tag$ needs a group, which costs half as much again, so it is read by a pattern of its own where it occurs.
+_TAG = re.compile(r"\$[^\W\d]\w*\$")
+_TOKEN_WITH_TAGS = re.compile(rf"\$(?P<tag>[^\W\d]\w*)\$.*?\$(?P=tag)\$|{_PATTERN}", re.DOTALL)
+
+
+class _Vocabulary(dict[str, Token]):
+    """Text -> its token; words, operators and space are kept, being the same few hundred in all statements."""
+
+    LIMIT = 20_000
+
+    def __missing__(self, text: str) -> Token:
+        kind = _kind(text)
+        if kind in (STRING, QUOTED, COMMENT):
+            return Token(kind, text, "")
+        token = Token(kind, text, "" if kind == SPACE else text.lower())
+        if len(self) < self.LIMIT:
+            self[text] = token
+        return token
+
+
+def _kind(text: str) -> str:
+    first = text[0]
+    if first.isspace():
+        return SPACE
+    if first.isdigit() or (first == "." and len(text) > 1):
+        return NUMBER
+    if len(text) > 1:
+        if first == "'" or (first == "$" and text[-1] == "$"):
+            return STRING
+        if first == '"':
+            return QUOTED
+        if text[:2] in ("--", "/*"):
+            return COMMENT
+    return NAME if first.isalpha() or first == "_" else OPERATOR
+
+
+_vocabulary = _Vocabulary()
+
+
+def tokens(sql: str) -> list[Token]:
+    """Read a statement; ``text_of`` of the result is the statement again."""
+    if "$" in sql and _TAG.search(sql):
+        texts = [match[0] for match in _TOKEN_WITH_TAGS.finditer(sql)]
+    else:
+        texts = _TOKEN.findall(sql)
+    return list(map(_vocabulary.__getitem__, texts))
+
+
+def text_of(parts: Sequence[Token]) -> str:
+    """Return tokens as the SQL that they were read from."""
+    return "".join([token.text for token in parts])
+
+
+def significant(parts: Sequence[Token]) -> list[Token]:
+    """Leave out space and comments."""
+    return [token for token in parts if token.kind not in (SPACE, COMMENT)]
+
+
+def significant_places(parts: Sequence[Token]) -> list[int]:
+    """Return the indexes of all tokens but space and comments: for a rewrite that keeps the rest as it is."""
+    return [place for place, token in enumerate(parts) if token.kind not in (SPACE, COMMENT)]
+
+
+def closing(parts: Sequence[Token], opening: int) -> int:
+    """Return the index of the parenthesis, bracket or brace that closes the one at ``opening``.
+
+    The last index if none does: the statement is wrong, and the server says so.
+    """
+    opener = parts[opening].word
+    closer = {"(": ")", "[": "]", "{": "}"}[opener]
+    depth = 0
+    for place in range(opening, len(parts)):
+        word = parts[place].word
+        if word == opener:
+            depth += 1
+        elif word == closer:
+            depth -= 1
+            if depth == 0:
+                return place
+    return len(parts) - 1
+
+
+def top_level(parts: Sequence[Token]) -> Iterator[int]:
+    """Yield the indexes of the tokens that stand in no parenthesis, bracket or brace of ``parts``."""
+    depth = 0
+    for place, token in enumerate(parts):
+        if token.word in (")", "]", "}"):
+            depth -= 1
+        if depth == 0:
+            yield place
+        if token.word in ("(", "[", "{"):
+            depth += 1
+
+
+def split_arguments(parts: Sequence[Token]) -> list[list[Token]]:
+    """Split what stands between parentheses at its commas: one list of tokens an argument, none for nothing."""
+    commas = [place for place in top_level(parts) if parts[place].word == ","]
+    if not commas and not significant(parts):
+        return []
+    starts = [0, *(comma + 1 for comma in commas)]
+    ends = [*commas, len(parts)]
+    return [list(parts[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def leading_words(parts: Sequence[Token], number: int = 4) -> tuple[str, ...]:
+    """Return the first words of a statement: ("create", "external", "table", ...), "" for what is no word."""
+    words = []
+    for token in parts:
+        if token.kind not in (SPACE, COMMENT):
+            words.append(token.word)
+            if len(words) == number:
+                break
+    return tuple(words)
+
+
+def name_of(token: Token) -> str:
+    """Return the identifier that a token writes, in lower case as Redshift folds it, quoted or not."""
+    if token.kind == QUOTED:
+        return token.text[1:-1].replace('""', '"').lower()
+    return token.word
