@@ -1,0 +1,51 @@
+"""The lint that bans what the engines compute differently finds it, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts.jobs.lint_portability import check
+
+
+@pytest.mark.parametrize(
+    ("sql", "advice"),
+    [
+        ("select a / b from t", "divide"),
+        ("select a % 2 from t", "divide"),
+        ("select AVG (a) from t", "sum(x)"),
+        ("select cast(a as numeric) from t", "bare numeric"),
+        ("select a::varchar from t", "bare varchar"),
+        ("select cast(a as text) from t", "text is not the same type"),
+        ("select a from t order by a desc", "nulls last"),
+        ("select row_number() over (order by a DESC) from t", "nulls last"),
+        ("select a from t where a like '%x%'", "escape"),
+        ("select a from t where a similar to '%x%'", "matches"),
+        ("select list_distinct(a) from t", "list_distinct() is not on the list"),
+        ("select strftime(a, '%Y') from t", "strftime() is not on the list"),
+        ("select sum(a) filter (where b) from t", "filter() is not on the list"),
+        ("select a from (values (1)) as t", "values() is not on the list"),
+        ("select sum(a) over (order by b) from t", "needs a frame"),
+        ("select sum(coalesce(a, 0)) over (partition by c order by b) from t", "needs a frame"),
+    ],
+)
+def test_what_is_not_portable_is_found(sql: str, advice: str) -> None:
+    problems = list(check(f"-- one row is a test\n{sql}"))
+    assert len(problems) == 1
+    line, message = problems[0]
+    assert line == 2
+    assert advice in message
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select {{ divide('a', 'b') }} from {{ ref('t') }}",
+        "-- a / b and avg(x)\nselect 'a / b desc' as text_value from t",
+        "{# avg(x) / 2 #}\nselect cast(a as decimal(8, 2)) from t order by a desc nulls last",
+        "select sum(a) over (partition by c) from t",
+        "select sum(a) over (order by b rows between unbounded preceding and current row) from t",
+        "with x as (select 1 as a) select count(*) from x where a in (1, 2) and exists (select 1)",
+    ],
+)
+def test_what_is_portable_passes(sql: str) -> None:
+    assert list(check(sql)) == []
