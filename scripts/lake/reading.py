@@ -22,10 +22,10 @@ def open_lake(lake: Path) -> duckdb.DuckDBPyConnection:
         raise LakeError(f"there is no lake in {lake}: make one with make lake")
     connection = duckdb.connect()
     for name in TABLES:
-        files = lake / RAW_ZONE / name / "**" / "*.txt"
         connection.execute(
-            f"create table \"{name}\" as from read_csv('{files}', delim = '{DELIMITER}', header = true, "
-            "quote = '', escape = '', hive_partitioning = false)"
+            f"create table \"{name}\" as from read_csv($1, delim = '{DELIMITER}', header = true, "
+            "quote = '', escape = '', hive_partitioning = false)",
+            [str(lake / RAW_ZONE / name / "**" / "*.txt")],
         )
     connection.execute(
         """

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -21,9 +23,9 @@ VERSION = 1
 
 LEAST_SCALE, MOST_SCALE = 0.001, 1_000.0
 
-MEMORY_LIMIT = "2GB"
-LISTINGS_AT_ONCE = 500_000
-"""Listings whose orders are drawn in one go: what bounds memory at any scale."""
+MEMORY_LIMIT = "1500MB"
+ROWS_AT_ONCE = 500_000
+"""Rows that are made in one go: what bounds memory at any scale."""
 
 _SQL = Path(__file__).parent / "sql"
 _FORMAT = f"format csv, header, delimiter '{DELIMITER}', quote '', escape ''"
@@ -47,7 +49,7 @@ def make_synthetic(folder: Path, *, scale: float, seed: int, threads: int, progr
     """Write the tables of a synthetic lake into ``folder`` and return their rows.
 
     ``scale`` is from LEAST_SCALE to MOST_SCALE, ``seed`` a whole number from 0 to 2^63 - 1. Intermediate results, about
-    as large as the lake itself, pass through a DuckDB file in ``folder``, which is removed at the end.
+    two thirds of the size of the lake, pass through a DuckDB file in ``folder``, which is removed at the end.
 
     Raise LakeError if the disk is full or cannot be written.
     """
@@ -58,10 +60,13 @@ def make_synthetic(folder: Path, *, scale: float, seed: int, threads: int, progr
             with duckdb.connect(f"{scratch}/market.duckdb", config=settings) as market:
                 set_variables(market, scale, seed, rows)
                 load_tables(market)
-                for step in ("macros", "calendars", "venues", "users", "events", "listings"):
+                for step in ("macros", "tables", "calendars", "venues"):
                     _run(market, step)
-                _draw_orders(market, rows, progress)
-                _run(market, "sales")
+                _fill(market, "users", _parts(1, rows["user"]), progress)
+                _fill(market, "events", _parts(1, rows["event"]), progress)
+                _make_listings(market, rows["listing"], progress)
+                _make_sales(market, rows, progress)
+                _run(market, "outputs")
                 for table in TABLES.values():
                     _export(market, table, folder, rows[table.name], progress)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
@@ -74,28 +79,67 @@ def _run(market: duckdb.DuckDBPyConnection, step: str) -> None:
     market.execute((_SQL / f"{step}.sql").read_text(encoding="utf-8"))
 
 
-def _draw_orders(market: duckdb.DuckDBPyConnection, rows: dict[str, int], progress: Progress) -> None:
-    """Draw orders, some more than there are to be sales.
+def _fill(
+    market: duckdb.DuckDBPyConnection,
+    step: str,
+    bounds: Sequence[int],
+    progress: Progress,
+    rows_before: Sequence[int] = (),
+) -> None:
+    """Run a step part by part, from each bound to before the next; ``rows_before`` is what it numbers its rows from."""
+    what = step.replace("_", " ")
+    progress.start(what, steps=len(bounds) - 1)
+    for part, (first, following) in enumerate(pairwise(bounds)):
+        set_variable(market, "first", first)
+        set_variable(market, "next", following)
+        if rows_before:
+            set_variable(market, "rows_before", rows_before[part])
+        _run(market, step)
+        progress.step(what)
+
+
+def _parts(first: int, rows: int) -> list[int]:
+    """Cut ``rows`` numbers from ``first`` on into parts of ROWS_AT_ONCE; return the bounds."""
+    return [*range(first, first + rows, ROWS_AT_ONCE), first + rows]
+
+
+def _fill_by_day(market: duckdb.DuckDBPyConnection, step: str, rows_of: str, day: str, progress: Progress) -> None:
+    """Run a step that numbers rows in the order of time, by parts of whole days of about ROWS_AT_ONCE rows."""
+    bounds, rows_before, total = [], [], 0
+    for number, rows in market.execute(f"select {day}, count(*) from {rows_of} group by all order by all").fetchall():
+        if not bounds or total + rows - rows_before[-1] > ROWS_AT_ONCE:
+            bounds.append(number)
+            rows_before.append(total)
+        total += rows
+    _fill(market, step, [*bounds, number + 1], progress, rows_before)
+
+
+def _make_listings(market: duckdb.DuckDBPyConnection, listings: int, progress: Progress) -> None:
+    """Share the listings out among the events, draw them, and number them in the order of time."""
+    _run(market, "event_shares")
+    _fill(market, "drawn_listings", _parts(0, listings), progress)
+    _fill_by_day(market, "listings", "drawn_listing", "listing_day", progress)
+    market.execute("drop table drawn_listing")
+
+
+def _make_sales(market: duckdb.DuckDBPyConnection, rows: dict[str, int], progress: Progress) -> None:
+    """Draw orders, some more than there are to be sales, and make exactly as many as wanted into sales.
 
     Demand is set so that a level of about 1 gives the sales that are wanted. In a tiny lake chance decides, and a
     higher level may be needed.
     """
-    listings = rows["listing"]
-    starts = range(1, listings + 1, LISTINGS_AT_ONCE)
+    _run(market, "mean_demand")
     for highest_level in (1.5, 3.0, 6.0, 12.0, 24.0):
         set_variable(market, "highest_level", highest_level)
-        _run(market, "placed_order")
-        progress.start("orders", steps=len(starts))
-        for first in starts:
-            set_variable(market, "first_listid", first)
-            set_variable(market, "next_listid", first + LISTINGS_AT_ONCE)
-            _run(market, "orders")
-            progress.step("orders")
+        market.execute("truncate placed_order")
+        _fill(market, "orders", _parts(1, rows["listing"]), progress)
         (orders,) = market.execute("select count(*) from placed_order").fetchone()
         if orders >= rows["sale"]:
-            progress.done("orders", f"{orders:,} drawn")
-            return
-    raise RuntimeError(f"the market of {listings:,} listings has room for {orders:,} sales, not {rows['sale']:,}")
+            break
+    else:
+        raise RuntimeError(f"{rows['listing']:,} listings have room for {orders:,} sales, not {rows['sale']:,}")
+    _run(market, "levels")
+    _fill_by_day(market, "sales", "sold", "sale_day", progress)
 
 
 def _export(market: duckdb.DuckDBPyConnection, table: Table, folder: Path, rows: int, progress: Progress) -> None:
@@ -111,6 +155,7 @@ def _export(market: duckdb.DuckDBPyConnection, table: Table, folder: Path, rows:
             time = table.partition.of
             first = f"date '{month}-01'"
             rows_of += f" where {time} >= {first} and {time} < {first} + interval 1 month"
-        market.execute(f"copy (select {', '.join(table.columns)} from {rows_of}) to '{path}' ({_FORMAT})")
+        quoted = str(path).replace("'", "''")
+        market.execute(f"copy (select {', '.join(table.columns)} from {rows_of}) to '{quoted}' ({_FORMAT})")
         progress.step(table.name)
     progress.done(table.name, f"{rows:,} rows")

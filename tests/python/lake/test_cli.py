@@ -29,7 +29,7 @@ def lake(tmp_path: Path) -> Path:
 
 
 def test_makes_a_lake_and_says_what_and_where_and_what_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = tmp_path / "deep" / "lake"
+    folder = tmp_path / "deep" / "one's lake"
     assert main([*SMALL, "--dest", str(folder)]) == 0
     said = capsys.readouterr().out
     assert "sale       172 rows" in said
@@ -201,7 +201,7 @@ from scripts.lake.__main__ import main
 def killed(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
-synthetic._draw_orders = killed
+synthetic._make_sales = killed
 main(["--scale", "0.001", "--dest", {str(lake)!r}])
 """
     root = Path(cli.__file__).parents[2]

@@ -118,7 +118,7 @@ def test_the_lake_does_not_depend_on_the_threads(tmp_path: Path, lake_at_scale_o
 
 def test_the_lake_does_not_depend_on_the_parts_it_is_made_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = make(tmp_path / "whole")
-    monkeypatch.setattr(synthetic, "LISTINGS_AT_ONCE", 100)
+    monkeypatch.setattr(synthetic, "ROWS_AT_ONCE", 100)
     assert make(tmp_path / "parts") == whole
 
 
@@ -130,7 +130,8 @@ def test_another_seed_gives_another_lake(tmp_path: Path) -> None:
 
 def test_duckdb_hashes_as_it_did() -> None:
     """If this fails, the same seed gives another lake than before: raise synthetic.VERSION with the new value."""
-    assert duckdb.sql("select hash(hash(42, 'purpose', 7, 0))").fetchone() == (3843481612832335445,)
+    sql = "select hash(hash(42::bigint, 'purpose', 7::bigint, 0::bigint))"
+    assert duckdb.sql(sql).fetchone() == (3843481612832335445,)
     assert synthetic.VERSION == 1
 
 

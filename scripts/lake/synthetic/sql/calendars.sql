@@ -67,21 +67,3 @@ where day > 1;
 create table event_slot as
 select catid, unnest(range(last_slot - slots, last_slot)) as slot, day
 from event_calendar;
-
-create view date_out as
-select
-    1826 + day as dateid,
-    caldate,
-    extract(day from caldate) as day,
-    strftime(caldate, '%U')::int + 1 as week, -- from Sunday to Saturday; 1 January is in week 1
-    month,
-    extract(quarter from caldate) as qtr,
-    extract(year from caldate) as year,
-    is_holiday as holiday,
-from day
-order by dateid;
-
-create view category_out as
-select catid, catgroup, catname, catdesc
-from category
-order by catid;

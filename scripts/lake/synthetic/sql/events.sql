@@ -1,5 +1,5 @@
--- One row per event, with what drives its market: popularity and fair price.
-create table event as
+-- One row per event, with what drives its market: popularity and fair price. Events from `first` to before `next`.
+insert into event
 with
     drawn as (
         select
@@ -10,7 +10,7 @@ with
             uniform('venue class', eventid) as class_draw,
             uniform('venue', eventid) as venue_draw,
             pick(len(getvariable('start_times')), uniform('start', eventid)) as start_number,
-        from range(1, getvariable('events') + 1)
+        from range(getvariable('first'), getvariable('next'))
     ),
     placed as (
         select
@@ -45,9 +45,4 @@ from placed
 inner join venue using (venueid)
 inner join event_slot using (catid, slot)
 inner join act using (catid, act_number)
-order by eventid;
-
-create view event_out as
-select eventid, venueid, catid, 1826 + day as dateid, eventname, starttime
-from event
 order by eventid;

@@ -2,7 +2,7 @@
 -- neither threads nor the order of rows change it. hash() is hashed again, because hash(a, b) of neighbouring b is
 -- correlated. DuckDB may change hash() between versions: a test holds its value, and duckdb is pinned.
 create macro uniform(purpose, a, b := 0) as
-    (hash(hash(getvariable('seed'), purpose, a, b)) >> 11)::double / 9007199254740992.0;
+    (hash(hash(getvariable('seed')::bigint, purpose, a::bigint, b::bigint)) >> 11)::double / 9007199254740992.0;
 
 create macro normal(purpose, a, b := 0) as
     sqrt(-2 * ln(1 - uniform(purpose || '/r', a, b))) * cos(2 * pi() * uniform(purpose || '/a', a, b));

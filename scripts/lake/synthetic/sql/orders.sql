@@ -1,4 +1,4 @@
--- Orders for the listings from `first_listid` to before `next_listid`, before their number is made exact.
+-- Orders for the listings from `first` to before `next`, before their number is made exact.
 --
 -- A listing gets candidates by level: the higher the level of demand, the more of them come. A candidate draws a time
 -- by the calendar, and stays if that is between the listing and the event, with the chance that its closeness to the
@@ -16,7 +16,7 @@ with
                 getvariable('orders_per_listing') * demand / getvariable('mean_demand') as expected,
                 1 + ceil(getvariable('highest_level') * expected)::bigint as candidates,
             from listing
-            where listid >= getvariable('first_listid') and listid < getvariable('next_listid')
+            where listid >= getvariable('first') and listid < getvariable('next')
         )
     ),
     leveled as (
@@ -33,7 +33,8 @@ with
     timed as (
         select
             *,
-            moment(sale_slot.day, second_of_day('sale', listid, candidate)) as saletime,
+            sale_slot.day as sale_day,
+            moment(sale_day, second_of_day('sale', listid, candidate)) as saletime,
             epoch(starttime - saletime) / 86400 as days_to_event,
         from leveled
         inner join sale_slot using (catid, slot)
@@ -57,6 +58,7 @@ select
     sellerid,
     eventid,
     catid,
+    sale_day,
     saletime,
     least(wanted, numtickets - taken_before) as qtysold,
     price,

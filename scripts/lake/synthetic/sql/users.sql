@@ -1,5 +1,5 @@
--- One row per user. Likes follow the user's favourite category; see buyer_userid() for what a rank is.
-create view user_out as
+-- Users from `first` to before `next`. Likes follow the user's favourite category; see buyer_userid() for what a rank is.
+insert into user_out
 with
     drawn as (
         select
@@ -13,7 +13,7 @@ with
             201 + floor(789 * uniform('area code', userid))::int as area_code,
             floor(100 * uniform('line', userid))::int as line,
             pick(3, uniform('mail domain', userid)) as domain_number,
-        from range(1, getvariable('users') + 1)
+        from range(getvariable('first'), getvariable('next'))
     ),
     named as (
         select

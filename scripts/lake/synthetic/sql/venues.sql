@@ -27,8 +27,3 @@ from drawn
 inner join venue_class using (class)
 inner join city on city.number = city_number
 inner join venue_name on venue_name.number = name_number;
-
-create view venue_out as
-select venueid, venuename, venuecity, venuestate, venueseats
-from venue
-order by venueid;
