@@ -1,0 +1,86 @@
+"""What every rewrite needs: to find a call, a clause or a query among tokens, and to put other tokens in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+from scripts.rehearsal.lexer import COMMENT, NAME, SPACE, Token, closing, split_arguments, text_of, tokens
+
+Tokens = list[Token]
+
+
+class Call(NamedTuple):
+    """A call among the tokens of a statement: ``name(arguments)``, from place ``start`` up to, not with, ``end``."""
+
+    name: str
+    arguments: list[str]
+    start: int
+    end: int
+
+
+def following(parts: Sequence[Token], place: int) -> int:
+    """Return the place of the next token after ``place`` that is neither space nor comment, or ``len(parts)``."""
+    place += 1
+    while place < len(parts) and parts[place].kind in (SPACE, COMMENT):
+        place += 1
+    return place
+
+
+def preceding(parts: Sequence[Token], place: int) -> int:
+    """Return the place of the last token before ``place`` that is neither space nor comment, or -1."""
+    place -= 1
+    while place >= 0 and parts[place].kind in (SPACE, COMMENT):
+        place -= 1
+    return place
+
+
+def word_at(parts: Sequence[Token], place: int) -> str:
+    """Return the word at ``place``, or "" beyond either end."""
+    return parts[place].word if 0 <= place < len(parts) else ""
+
+
+def text_between(parts: Sequence[Token], start: int, end: int) -> str:
+    """Return the text of the tokens from ``start`` up to ``end``, without the space around it."""
+    return text_of(parts[start:end]).strip()
+
+
+def replaced(parts: Tokens, start: int, end: int, sql: str) -> Tokens:
+    """Return the tokens with those from ``start`` up to ``end`` replaced by the tokens of ``sql``."""
+    return [*parts[:start], *tokens(sql), *parts[end:]]
+
+
+def rewrite_calls(parts: Tokens, names: Collection[str], rewritten: Callable[[Tokens, Call], Edit | None]) -> Tokens:
+    """Replace each call of the named functions by what ``rewritten`` makes of it, the innermost calls first.
+
+    ``rewritten`` returns the edit, or None to leave the call as it is. A call of a schema's function (``s.nvl(...)``)
+    is somebody's own function, so it is left alone.
+    """
+    place = len(parts)
+    while place > 0:
+        place -= 1
+        token = parts[place]
+        if token.kind != NAME or token.word not in names:
+            continue
+        opening = following(parts, place)
+        if word_at(parts, opening) != "(" or word_at(parts, preceding(parts, place)) == ".":
+            continue
+        end = closing(parts, opening)
+        arguments = [text_of(argument).strip() for argument in split_arguments(parts[opening + 1 : end])]
+        edit = rewritten(parts, Call(token.word, arguments, place, end + 1))
+        if edit is not None:
+            parts = replaced(parts, edit.start, edit.end, edit.sql)
+    return parts
+
+
+class Edit(NamedTuple):
+    """Put ``sql`` in the place of the tokens from ``start`` up to, not with, ``end``."""
+
+    start: int
+    end: int
+    sql: str
+
+
+def call_replaced(call: Call, sql: str) -> Edit:
+    """Return the edit that puts ``sql`` in the place of the call."""
+    return Edit(call.start, call.end, sql)
