@@ -15,8 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from scripts.jobs.errors import JobError
-
-DONE = {"success", "pass", "no-op"}
+from scripts.jobs.warehouse import default_target, known_cause
 
 
 @dataclass
@@ -38,11 +37,13 @@ class Dbt:
         self.manifest = self._invoke("parse", ["parse"]).result
 
     def stage(self) -> None:
-        """Register the external tables; what dbt says of each is printed."""
+        """Register the external tables; what dbt says of each is printed, and its warnings."""
+        styles = {"JinjaLogInfo": None, "JinjaLogWarning": "yellow"}
 
         def show(event: object) -> None:
-            if event.info.name == "JinjaLogInfo":
-                self.console.print(f"  {event.data.msg}", highlight=False, markup=False)
+            if event.info.name in styles:
+                message = f"  {_plain(event.data.msg).strip()}"
+                self.console.print(message, style=styles[event.info.name], highlight=False, markup=False)
 
         self._invoke("external tables", ["run-operation", "stage_external_sources"], show)
 
@@ -114,19 +115,34 @@ class Dbt:
         errors: list[str] = []
 
         def collect(event: object) -> None:
-            if event.info.level == "error":
+            # The stack trace of a fault within dbt is in logs/dbt.log.
+            if event.info.level == "error" and event.info.name != "MainStackTrace":
                 errors.append(_plain(event.info.msg))
 
         callbacks = [collect, *([callback] if callback else [])]
         started = perf_counter()
         runner = dbtRunner(manifest=self.manifest, callbacks=callbacks)
-        outcome = runner.invoke([*arguments, "--target", self.target, "--log-level", "none"])
+        # To name the default target would make dbt parse anew: it compares arguments, not what they mean.
+        target = [] if self.target == default_target() else ["--target", self.target]
+        outcome = runner.invoke([*arguments, *target, "--log-level", "none"])
         self.seconds[step] = perf_counter() - started
+        if isinstance(outcome.exception, KeyboardInterrupt):
+            raise outcome.exception
         ran = outcome.success or (may_fail and getattr(outcome.result, "results", None))
         if not ran:
             said = [line for line in errors if line.strip()] or [str(outcome.exception)]
-            raise JobError(f"dbt {arguments[0]} failed:\n" + "\n".join(dict.fromkeys(said)))
+            text = _without_call_stack("\n".join(dict.fromkeys(said)))
+            raise JobError(known_cause(text) or f"dbt {arguments[0]} failed.\n{text}")
         return outcome
+
+
+def _without_call_stack(message: str) -> str:
+    """Leave out what dbt says of a failed macro for its author: where it was called, and from where."""
+    lines = message.splitlines()
+    noise = re.compile(
+        r"Encountered an error while running operation: Compilation Error in macro |\s*> (in|called by) macro "
+    )
+    return "\n".join(line for line in lines if line.strip() and not noise.match(line))
 
 
 def _plain(message: str) -> str:

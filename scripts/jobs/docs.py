@@ -16,7 +16,7 @@ os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
 from rich.console import Console
 
 from scripts.jobs.errors import JobError, exit_code
-from scripts.jobs.warehouse import check_built, check_not_locked, warehouse_path
+from scripts.jobs.warehouse import check_built, check_not_locked, default_target, warehouse_path
 
 OUTPUT = Path("reports/docs.html")
 
@@ -24,7 +24,9 @@ OUTPUT = Path("reports/docs.html")
 def main() -> int:
     """Write, and serve until interrupted; return 0, or 1 if the site could not be made."""
     parser = argparse.ArgumentParser(prog="python -m scripts.jobs.docs", description=__doc__)
-    parser.add_argument("--target", default="dev", help="a DuckDB target of profiles/profiles.yml (default: dev)")
+    parser.add_argument(
+        "--target", default=default_target(), help="a DuckDB target of profiles/profiles.yml (%(default)s)"
+    )
     parser.add_argument("--port", type=int, default=8080, help="where to serve (default: 8080)")
     parser.add_argument("--no-serve", action="store_true", help="only write the file")
     options = parser.parse_args()

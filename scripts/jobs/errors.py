@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from rich.console import Console
@@ -12,14 +13,22 @@ class JobError(Exception):
 
 
 def exit_code(job: Callable[..., int | None], *arguments: object) -> int:
-    """Run a job and return its exit code: its own number if it gives one, else 0; 1 after a JobError, which is printed.
+    """Run a job and return its exit code: its own number if it gives one, else 0.
 
-    130 after Ctrl-C, as shells have it.
+    1 after a JobError or an error of the system (disk full, no permission), which is printed; 130 after Ctrl-C, as
+    shells have it.
     """
     try:
         return job(*arguments) or 0
     except JobError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[red]Error:[/red] {error}", highlight=False)
-        return 1
+        message = str(error)
+    except OSError as error:
+        message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
     except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
         return 130
+    console = Console(stderr=True, soft_wrap=True)
+    console.print("[red]Error:[/red] ", end="")
+    # What a message quotes, a path or SQL, may look like rich's markup.
+    console.print(message, highlight=False, markup=False)
+    return 1

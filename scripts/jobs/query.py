@@ -11,13 +11,15 @@ import sys
 
 from scripts.jobs.errors import exit_code
 from scripts.jobs.tools import tool
-from scripts.jobs.warehouse import check_built, query, warehouse_path
+from scripts.jobs.warehouse import check_built, default_target, query, warehouse_path
 
 
 def main() -> int:
     """Become DuckDB's shell; return 1 if there is no warehouse to open."""
     parser = argparse.ArgumentParser(prog="python -m scripts.jobs.query", description=__doc__)
-    parser.add_argument("--target", default="dev", help="a DuckDB target of profiles/profiles.yml (default: dev)")
+    parser.add_argument(
+        "--target", default=default_target(), help="a DuckDB target of profiles/profiles.yml (%(default)s)"
+    )
     return exit_code(open_shell, parser.parse_args().target)
 
 

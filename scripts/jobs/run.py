@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,9 @@ from rich.console import Console
 
 from scripts.jobs import state
 from scripts.jobs.errors import JobError, exit_code
+from scripts.jobs.problems import DONE, print_problems
+from scripts.jobs.summary import print_summary, summarise
+from scripts.jobs.warehouse import check_not_locked, check_writable, default_target, warehouse_path
 from scripts.lake.layout import RAW_ZONE
 
 DEFAULT_LAKE = "lake"
@@ -28,7 +32,9 @@ DEFAULT_LAKE = "lake"
 def main(arguments: list[str] | None = None) -> int:
     """Run the job; return the exit code: 0 built (or nothing to do), 1 something failed, 2 wrong arguments."""
     parser = argparse.ArgumentParser(prog="python -m scripts.jobs.run", description=__doc__)
-    parser.add_argument("--target", default="dev", help="a DuckDB target of profiles/profiles.yml (default: dev)")
+    parser.add_argument(
+        "--target", default=default_target(), help="a DuckDB target of profiles/profiles.yml (%(default)s)"
+    )
     options = parser.parse_args(arguments)
     return exit_code(run, options.target, Console(soft_wrap=True))
 
@@ -37,19 +43,18 @@ def run(target: str, console: Console) -> int:
     """Build the target; return 0 if every model was built and no test failed, else 1."""
     seconds: dict[str, float] = {}
     lake = os.environ.get("TICKIT_LAKE", DEFAULT_LAKE)
+    warehouse = warehouse_path(target)
+    check_writable(warehouse)
+    check_not_locked(warehouse)
     _make_lake_if_none(lake, console, seconds)
 
-    # Imported here: dbt takes a second to import, and a lake is made without it.
-    from scripts.jobs.dbt_steps import Dbt
-    from scripts.jobs.summary import print_problems, print_summary, summarise
-    from scripts.jobs.warehouse import check_not_locked, warehouse_path
-
-    warehouse = warehouse_path(target)
-    check_not_locked(warehouse)
-    if result := state.last_result(lake, warehouse):
+    made_from = state.inputs(lake)
+    if result := state.last_result(made_from, warehouse):
         console.print("Nothing has changed since the last run, in the lake or in the code: nothing to build.")
         print_summary(console, result, {}, warehouse)
         return 0
+
+    from scripts.jobs.dbt_steps import Dbt  # dbt takes a second to import, and all that could stop us early is past
 
     state.forget(warehouse)
     dbt = Dbt(target, console, seconds)
@@ -59,13 +64,13 @@ def run(target: str, console: Console) -> int:
     dbt.stage()
     console.print("Building and testing the models ...")
     results = dbt.build()
-    print_problems(console, results)
-    if any(result.status in ("error", "fail", "skipped", "runtime error") for result in results):
+    print_problems(console, results, warehouse, target)
+    if any(result.status not in DONE and result.status != "warn" for result in results):
         console.print("\n[red]The build failed[/red]: see above for what and where. Nothing below a failure was built.")
         return 1
     summary = summarise(dbt.manifest, results, warehouse)
     print_summary(console, summary, seconds, warehouse)
-    state.remember(lake, warehouse, summary)
+    state.remember(made_from, warehouse, summary)
     return 0
 
 
@@ -75,8 +80,8 @@ def _make_lake_if_none(lake: str, console: Console, seconds: dict[str, float]) -
         return
     if lake != DEFAULT_LAKE:
         raise JobError(
-            f"no lake at {lake} (TICKIT_LAKE): it has no folder {RAW_ZONE}. Make one with `make lake DEST={lake}`, or "
-            "unset TICKIT_LAKE to use the default."
+            f"no lake at {lake} (TICKIT_LAKE): it has no folder {RAW_ZONE}. Make one with "
+            f"`make lake DEST={shlex.quote(lake)}`, or unset TICKIT_LAKE to use the default."
         )
     console.print("There is no lake yet: making a synthetic one of scale 1 ...")
     started = perf_counter()

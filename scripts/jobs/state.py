@@ -24,32 +24,41 @@ CODE = (
     "snapshots",
     "tests/dbt",
 )
+_WAREHOUSE = "warehouse"
 _RESULT = "result"
 
 
-def fingerprint(lake: str, warehouse: Path) -> dict[str, str]:
-    """Say what a build depends on: the code, the files of the lake, and the warehouse as it stands."""
-    return {"code": _of_code(), "lake": _of_lake(lake), "warehouse": _of_warehouse(warehouse)}
+def inputs(lake: str) -> dict[str, str | None]:
+    """Say what a build is made from: the code and the files of the lake, as they are now."""
+    # A listing of S3 is no proof: an object can be replaced within the second.
+    return {"code": _of_code(), "lake": None if lake.startswith("s3://") else _of_lake(lake)}
 
 
-def last_result(lake: str, warehouse: Path) -> dict | None:
-    """Return the summary of the last run, if nothing has changed since; None if there is something to build."""
+def last_result(made_from: dict[str, str | None], warehouse: Path) -> dict | None:
+    """Return the summary of the last run, if it had these `inputs` and left this warehouse.
+
+    None if there is something to build.
+    """
     path = _path(warehouse)
-    if not path.exists() or lake.startswith("s3://"):
-        return None  # a listing of S3 is no proof: an object can be replaced within the second
+    if not path.exists() or made_from["lake"] is None:
+        return None
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError:
+    except ValueError:  # no JSON, or no text
         return None
     result = saved.pop(_RESULT, None)
-    return result if saved == fingerprint(lake, warehouse) else None
+    return result if saved == {**made_from, _WAREHOUSE: _of_warehouse(warehouse)} else None
 
 
-def remember(lake: str, warehouse: Path, result: dict) -> None:
-    """Save the summary of a successful run with what it was built from."""
+def remember(made_from: dict[str, str | None], warehouse: Path, result: dict) -> None:
+    """Save the summary of a successful run with its `inputs`, taken before it read them.
+
+    So a file that changes while a run reads the lake is seen as changed by the next one.
+    """
     path = _path(warehouse)
     unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps({**fingerprint(lake, warehouse), _RESULT: result}, indent=2), encoding="utf-8")
+    saved = {**made_from, _WAREHOUSE: _of_warehouse(warehouse), _RESULT: result}
+    unfinished.write_text(json.dumps(saved, indent=2), encoding="utf-8")
     unfinished.rename(path)
 
 

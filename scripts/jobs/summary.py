@@ -8,7 +8,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from scripts.jobs.dbt_steps import DONE
 from scripts.jobs.warehouse import query
 
 NEXT = (
@@ -37,24 +36,6 @@ def summarise(manifest: object, results: list, warehouse: Path) -> dict:
     }
 
 
-def print_problems(console: Console, results: list) -> None:
-    """Print each test that failed or warned, each model that could not be built, and where to look."""
-    problems = [result for result in results if result.status not in DONE and result.status != "skipped"]
-    for result in sorted(problems, key=lambda result: result.status != "error"):
-        colour = "yellow" if result.status == "warn" else "red"
-        console.print(f"\n[{colour}]{result.status}[/{colour}] {result.node.name}", highlight=False)
-        if getattr(result.node, "description", ""):
-            console.print(f"  {result.node.description}", highlight=False, markup=False)
-        if result.message:
-            console.print(f"  {result.message.strip()}", highlight=False, markup=False)
-        if result.node.resource_type == "test":
-            console.print(f"  the rows: dbt show --select {result.node.name}", highlight=False, markup=False)
-        console.print(f"  the code: {result.node.original_file_path}", highlight=False, markup=False)
-    skipped = sum(result.status == "skipped" for result in results)
-    if skipped:
-        console.print(f"\n{skipped} nodes below these were skipped.", highlight=False)
-
-
 def print_summary(console: Console, summary: dict, seconds: dict[str, float], warehouse: Path) -> None:
     """Print the end of a run."""
     table = Table(title="Rows per mart", title_justify="left", show_header=False, box=None, padding=(0, 2))
@@ -79,7 +60,7 @@ def print_summary(console: Console, summary: dict, seconds: dict[str, float], wa
     if seconds:
         steps = ", ".join(f"{name} {spent:.1f}" for name, spent in seconds.items())
         console.print(f"Seconds       {steps}; together {sum(seconds.values()):.1f}", highlight=False)
-    console.print(f"Warehouse     {warehouse}")
+    console.print(f"Warehouse     {warehouse}", highlight=False, markup=False)
     console.print("\nWhat next")
     for command, what in NEXT:
         console.print(f"  {command:<16}{what}", highlight=False)

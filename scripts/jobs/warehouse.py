@@ -14,6 +14,14 @@ from scripts.jobs.errors import JobError
 
 PROFILES = Path("profiles/profiles.yml")
 
+_ELSEWHERE = "choose another file with TICKIT_WAREHOUSE."
+_DAMAGED = ("not a valid DuckDB database file", "Corrupt database file", "Could not read enough bytes")
+
+
+def default_target() -> str:
+    """Return the target that dbt itself takes if none is named."""
+    return os.environ.get("DBT_TARGET", "dev")
+
 
 def warehouse_path(target: str) -> Path:
     """Return the DuckDB file of a target, as profiles/profiles.yml gives it. dbt's own reader would cost a second.
@@ -35,24 +43,58 @@ def check_built(path: Path) -> None:
         raise JobError(f"there is no warehouse at {path} yet: build it with `make run`.")
 
 
-def check_not_locked(path: Path) -> None:
-    """Raise JobError if another process has the warehouse open: DuckDB lets one writer in, and no reader beside it."""
-    if not path.exists():
-        return
+def check_writable(path: Path) -> None:
+    """Make the folder of the warehouse if there is none; raise JobError if nothing can be written there."""
     try:
-        duckdb.connect(str(path)).close()
-    except duckdb.IOException as error:
-        holder = re.search(r"PID (\d+)", str(error))
-        if "lock" not in str(error):
-            raise JobError(f"{path} cannot be opened: {error}") from error
-        who = f"process {holder.group(1)}" if holder else "another process"
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
         raise JobError(
-            f"{path} is in use by {who}. DuckDB lets one process write at a time, and nobody read beside it: close "
-            "the other run, shell or notebook that has it open, or wait, and start again."
+            f"cannot make {path.parent}, the folder of the warehouse: {error.strerror}; {_ELSEWHERE}"
         ) from error
+    for place in (path.parent, path):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise JobError(f"cannot write to {place}: it is read-only. Make it writable (chmod u+w), or {_ELSEWHERE}")
+
+
+def check_not_locked(path: Path) -> None:
+    """Raise JobError if the warehouse cannot be opened: another process has it, or it is damaged."""
+    if path.exists():
+        _open(path).close()
 
 
 def query(path: Path, sql: str) -> list[tuple]:
-    """Return the rows of a read-only query."""
-    with duckdb.connect(str(path), read_only=True) as connection:
+    """Return the rows of a read-only query; raise JobError if the warehouse cannot be opened."""
+    with _open(path, read_only=True) as connection:
         return connection.execute(sql).fetchall()
+
+
+def query_by_name(path: Path, sql: str) -> list[dict[str, object]]:
+    """Return the rows of a read-only query, each as {column: value}; raise JobError as `query` does."""
+    with _open(path, read_only=True) as connection:
+        result = connection.execute(sql)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def known_cause(said: str, path: Path | str = "the warehouse") -> str | None:
+    """Say in a user's words why DuckDB could not use the warehouse; None if what it ``said`` has another reason."""
+    if "Could not set lock" in said:
+        holder = re.search(r"PID (\d+)", said)
+        who = f"process {holder.group(1)}" if holder else "another process"
+        return (
+            f"{path} is in use by {who}. DuckDB lets one process write at a time, and nobody read beside it: close "
+            "the other run, shell or notebook that has it open, or wait, and start again."
+        )
+    if any(words in said for words in _DAMAGED):
+        return (
+            f"{path} is damaged, or no DuckDB file. Move it away and start again: all is built anew from the lake, "
+            f"only the history in snapshots begins afresh.\nDuckDB says: {said}"
+        )
+    return None
+
+
+def _open(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read_only)
+    except duckdb.Error as error:
+        raise JobError(known_cause(str(error), path) or f"{path} cannot be opened: {error}") from error

@@ -1,5 +1,5 @@
 -- Reports every line that was set aside; a few are no reason to stop, so it warns.
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'show': 'stg_tickit__rejected_rows'}) }}
 
 select
     table_name,

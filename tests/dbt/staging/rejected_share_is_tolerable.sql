@@ -1,5 +1,7 @@
 -- Guards: a broken delivery stops the build. Fails for a table with more than
 -- var('tolerated_percent') of its lines set aside, or with not one line that could be used.
+{{ config(meta={'show': 'stg_tickit__rejected_rows'}) }}
+
 {% set staged = {
     'category': ref('stg_tickit__categories'),
     'date': ref('stg_tickit__dates'),

@@ -1,0 +1,75 @@
+"""What went wrong in a build: each failed test and model, where it is, and what to do next."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+
+from scripts.jobs.errors import JobError
+from scripts.jobs.tools import tool
+from scripts.jobs.warehouse import default_target, query_by_name
+from scripts.jobs.wording import is_generic, what_is_wrong
+
+DONE = {"success", "pass", "no-op"}
+
+# The least important first: the end of the output is what a user sees.
+_ORDER = {"warn": 0, "fail": 1}
+_MOST_ROWS = 20
+
+
+def print_problems(console: Console, results: list, warehouse: Path, target: str) -> None:
+    """Print each test that warned or failed and each model that could not be built; then how much was skipped."""
+
+    def say(text: str) -> None:
+        console.print(text, highlight=False, markup=False)
+
+    problems = [result for result in results if result.status not in DONE and result.status != "skipped"]
+    for result in sorted(problems, key=lambda result: _ORDER.get(result.status, 2)):
+        node = result.node
+        console.print(f"\n[{'yellow' if result.status == 'warn' else 'red'}]{result.status}[/] ", end="")
+        if node.resource_type == "test" and result.failures is not None:
+            say(what_is_wrong(node, result.failures))
+            if not is_generic(node):
+                say("\n".join(f"  {row}" for row in _rows(node.compiled_code, warehouse)))
+            say(f"  the rows: {show_command(node.config.meta.get('show', node.name), target)}")
+        else:
+            say(f"{node.resource_type} {node.name} could not be run")
+            say("\n".join(f"  {line.strip()}" for line in (result.message or "").strip().splitlines()))
+        say(f"  the code: {node.original_file_path}")
+    skipped = Counter(result.node.resource_type for result in results if result.status == "skipped")
+    if skipped:
+        counts = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(skipped.items()))
+        say(f"\nSkipped, because they read what failed: {counts}.")
+
+
+def show_command(name: str, target: str) -> str:
+    """Return the command that shows rows: those that a test found, or those of a model.
+
+    To be pasted into a shell in the project's folder.
+    """
+    # Set for one command only (TICKIT_LAKE=... make run), they would be missing in the next.
+    settings = [
+        f"{key}={shlex.quote(os.environ[key])}" for key in ("TICKIT_LAKE", "TICKIT_WAREHOUSE") if key in os.environ
+    ]
+    profiles = ["--profiles-dir", os.environ["DBT_PROFILES_DIR"]]
+    named_target = [] if target == default_target() else ["--target", target]
+    # As a table, dbt cuts every value after 20 characters.
+    command = [os.path.relpath(tool("dbt")), "show", *profiles, *named_target, "--output", "json", "--select", name]
+    return " ".join([*settings, shlex.join(command)])
+
+
+def _rows(sql: str, warehouse: Path) -> list[str]:
+    """Return the first rows that a test found, a line each.
+
+    Only of tests that are queries of their own: they count and name. The rows of others may hold personal data.
+    """
+    try:
+        rows = query_by_name(warehouse, f"select * from ({sql}\n) limit {_MOST_ROWS + 1}")
+    except JobError as error:
+        return [str(error)]
+    lines = [", ".join(f"{name}: {value}" for name, value in row.items()) for row in rows]
+    return lines if len(rows) <= _MOST_ROWS else [*lines[:_MOST_ROWS], "and more"]

@@ -1,0 +1,66 @@
+"""What a dbt test found, in one sentence: which model, which column, what is wrong with how many rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+
+def what_is_wrong(node: object, failures: int) -> str:
+    """Return the sentence for a test, a node of dbt's manifest, whose query returned ``failures`` rows."""
+    if not is_generic(node):
+        return f"{node.name}. {_leading_comment(node.raw_code)}"
+    metadata = node.test_metadata
+    model = node.attached_node.split(".", 2)[2] if node.attached_node else "a model"
+    place = f"{node.column_name} of {model}" if node.column_name else model
+    describe = _GENERIC.get(metadata.name, lambda rows, _: f"{rows} fail the test {metadata.name}")
+    return f"{place}: {describe(_Counted(failures), metadata.kwargs)}"
+
+
+def is_generic(node: object) -> bool:
+    """Is the test one of a model or column, declared in YAML? Otherwise it is a query of its own."""
+    return getattr(node, "test_metadata", None) is not None
+
+
+class _Counted(int):
+    """A number of things: ``f"{number:value}"`` is "1 value" or "1,234 values"; without a format, of rows."""
+
+    def __format__(self, noun: str) -> str:
+        return f"{int(self):,} {noun or 'row'}{'s' if self != 1 else ''}"
+
+
+# Name of the test -> what the rows that it returns have in common, given their number and the test's arguments.
+_GENERIC: dict[str, Callable[[_Counted, dict], str]] = {
+    "accepted_range": lambda rows, test: f"{rows} {_limits(test)}",
+    "accepted_values": lambda values, test: f"{values:value} not among {', '.join(map(str, test['values']))}",
+    "expression_is_true": lambda rows, test: f"{rows} where this is not true: {test['expression']}",
+    "has_as_many_rows_as": lambda _, test: f"has more or fewer rows than {_relation(test['other'])}",
+    "not_null": lambda rows, _: f"{rows} without a value",
+    "relationships": lambda rows, test: f"{rows} with a key that is not in {test['field']} of {_relation(test['to'])}",
+    "unique": lambda values, _: f"{values:value} on more than one row",
+    "unique_combination_of_columns": lambda found, test: (
+        f"{found:combination} of {', '.join(test['columns'])} on more than one row"
+    ),
+}
+
+
+def _limits(test: dict) -> str:
+    least, most = test.get("min_value"), test.get("max_value")
+    if most is None:
+        return f"below {least}"
+    return f"above {most}" if least is None else f"outside {least} to {most}"
+
+
+def _relation(call: str) -> str:
+    """``ref('a')`` -> a, ``source('a', 'b')`` -> a.b."""
+    return ".".join(re.findall(r"'([^']+)'", call)) or call
+
+
+def _leading_comment(sql: str) -> str:
+    """Return the words of the comment that a query begins with: our tests say there what they guard."""
+    words = []
+    for line in sql.strip().splitlines():
+        if not line.startswith("--"):
+            break
+        words.append(line.removeprefix("--").strip())
+    return " ".join(words)
