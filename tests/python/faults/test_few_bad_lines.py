@@ -1,0 +1,99 @@
+"""A few bad lines stop nothing: each is set aside with its reason, the run warns and succeeds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.python.faults.checkout import Checkout, Run
+from tests.python.faults.few_bad_lines import BAD_LINES, DEAR, ORPHANS, REPEATED, UNDECLARED, UNDECLARED_KEY, UNKNOWN
+from tests.python.faults.spoiling import MARCH, lines_of
+
+
+def test_the_run_succeeds_and_warns(few: tuple[Checkout, Run]) -> None:
+    output = few[1].must_end(0)
+    assert "warn rejected_rows_are_reported" in output
+    assert "fail" not in output
+
+
+def test_every_line_is_staged_or_rejected(few: tuple[Checkout, Run]) -> None:
+    assert {table: raw for table, (raw, _) in few[0].accounts().items()} == {
+        table: accounted for table, (_, accounted) in few[0].accounts().items()
+    }
+
+
+@pytest.mark.parametrize("kind", BAD_LINES)
+def test_a_bad_line_is_set_aside_with_its_reason(kind: str, few: tuple[Checkout, Run]) -> None:
+    checkout, run = few
+    bad = BAD_LINES[kind]
+    rows = checkout.query(
+        "select line, source_file from tickit_staging.stg_tickit__rejected_rows"
+        " where table_name = ? and reject_reason = ?",
+        [bad.table, bad.reason],
+    )
+    expected = bad.content.decode(errors="replace")
+    expected = {"too few fields": f"{expected}|<null>", "not UTF-8": expected.replace("M\ufffdller", "<null>")}.get(
+        kind, expected
+    )
+    assert [line for line, _ in rows] == [expected]
+    assert rows[0][1].startswith(str(checkout.lake)) and rows[0][1].endswith(f"{bad.table}.txt")
+    assert f"table_name: {bad.table}, reject_reason: {bad.reason}, line_count: 1" in run.output
+
+
+@pytest.mark.parametrize(("table", "key"), [("sales", "sale_id"), ("users", "user_id"), ("dates", "date_id")])
+def test_no_bad_line_is_staged(table: str, key: str, few: tuple[Checkout, Run]) -> None:
+    ((found, all_rows),) = few[0].query(
+        f"select count(*) filter ({key} >= 900000 or {key} is null), count(*) from tickit_staging.stg_tickit__{table}"
+    )
+    assert found == 0
+    assert all_rows > 300
+
+
+@pytest.mark.parametrize("kind", REPEATED)
+def test_of_a_repeated_key_the_first_line_is_kept(kind: str, few: tuple[Checkout, Run]) -> None:
+    """First is the earlier file, then the lesser content."""
+    checkout, _ = few
+    number, month, other_price = REPEATED[kind]
+    line = lines_of(checkout.lake, "sale", MARCH)[number]
+    key, price = int(line.split(b"|")[0]), line.split(b"|")[7].decode()
+    prices = sorted([price, DEAR.decode() if other_price else price])
+    kept, set_aside = prices if month == MARCH else (price, prices[-1] if other_price else price)
+    assert checkout.query("select price_paid::varchar from tickit_sales.fct_sales where sale_id = ?", [key]) == [
+        (kept,)
+    ]
+    rejected = checkout.query(
+        "select reject_reason, split_part(line, '|', 8), source_file from tickit_staging.stg_tickit__rejected_rows"
+        " where table_name = 'sale' and line like ?",
+        [f"{key}|%"],
+    )
+    assert [row[:2] for row in rejected] == [("saleid repeats an earlier line's", set_aside)]
+    assert f"sale_month={month}/" in rejected[0][2]
+
+
+@pytest.mark.parametrize("kind", ORPHANS)
+def test_a_sale_of_something_unknown_stays_and_is_reported(kind: str, few: tuple[Checkout, Run]) -> None:
+    checkout, run = few
+    number, field, place = ORPHANS[kind]
+    sale_id = int(lines_of(checkout.lake, "sale", MARCH)[number].split(b"|")[0])
+    column = place.split()[0]
+    assert checkout.query(
+        f"select {column}, has_known_keys from tickit_sales.fct_sales where sale_id = ?", [sale_id]
+    ) == [(int(UNKNOWN), False)]
+    assert f"warn {place}: 1 row with a key that is not in " in run.output
+
+
+def test_only_sales_of_something_unknown_are_flagged(few: tuple[Checkout, Run]) -> None:
+    ((flagged,),) = few[0].query("select count(*) from tickit_sales.fct_sales where not has_known_keys")
+    assert flagged == len(ORPHANS)
+
+
+def test_a_month_that_is_not_declared_is_reported(few: tuple[Checkout, Run]) -> None:
+    checkout, run = few
+    assert f"no declared partition covers sale_month={UNDECLARED}/" in run.output
+    assert "this data is not read" in run.output
+    assert checkout.query("from tickit_sales.fct_sales where sale_id = ?", [int(UNDECLARED_KEY)]) == []
+
+
+def test_the_summary_counts_rejected_lines(few: tuple[Checkout, Run]) -> None:
+    rejected = few[1].output.partition("Rejected rows")[2]
+    assert "sale              4  saleid repeats an earlier line's" in rejected
+    assert "stg_tickit__rejected_rows, with file and content" in rejected

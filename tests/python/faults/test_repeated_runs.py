@@ -1,0 +1,111 @@
+"""A run repeated, killed, interrupted, with another lake: always the marts of an undisturbed run, or nothing to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+
+import pytest
+
+from scripts.lake.layout import TABLES
+from tests.python.faults.checkout import Checkout, Run, ended, read_until
+from tests.python.faults.spoiling import MARCH
+
+REMEMBERED = "tickit.duckdb.last_run.json"
+
+
+def marts(checkout: Checkout) -> dict[str, tuple[int, int]]:
+    """Return the number of rows of every mart, and a checksum of them that does not depend on their order."""
+    relations = [
+        f"{schema}.{table}"
+        for schema, table in checkout.query(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema in ('tickit_core', 'tickit_sales', 'tickit_marketing')"
+        )
+    ]
+    return {
+        relation: checkout.query(f"select count(*), sum(hash(row)::hugeint) from {relation} as row")[0]
+        for relation in sorted(relations)
+    }
+
+
+def test_a_run_without_faults_says_so(good: tuple[Checkout, Run]) -> None:
+    checkout, run = good
+    output = run.must_end(0)
+    assert "Rejected rows none: every line of the lake is in a staging model" in output
+    for word in ("warn", "fail", "error"):
+        assert word not in output
+    for raw, accounted in checkout.accounts().values():
+        assert raw == accounted
+
+
+@pytest.fixture(scope="module")
+def second(good: tuple[Checkout, Run]) -> tuple[Run, bool]:
+    """Run again, and say whether the warehouse was left as it was."""
+    checkout, _ = good
+    before = checkout.warehouse.read_bytes(), checkout.warehouse.stat().st_mtime_ns
+    run = checkout.run()
+    return run, (checkout.warehouse.read_bytes(), checkout.warehouse.stat().st_mtime_ns) == before
+
+
+def test_a_second_run_builds_nothing(second: tuple[Run, bool]) -> None:
+    run, untouched = second
+    assert "Nothing has changed since the last run, in the lake or in the code: nothing to build." in run.must_end(0)
+    assert "Building" not in run.output
+    assert untouched
+
+
+@pytest.fixture(scope="module")
+def resumed(
+    good: tuple[Checkout, Run], second: tuple[Run, bool], few: tuple[Checkout, Run]
+) -> tuple[Checkout, Run, str]:
+    """Replace the lake, kill the run that builds from it, and run again, touching a file while it builds.
+
+    Returned with what another run said that was started while the first of these built.
+    """
+    checkout, _ = good
+    shutil.rmtree(checkout.lake)
+    shutil.copytree(few[0].lake, checkout.lake)
+    killed = checkout.start_run()
+    read_until(killed, "success  base_tickit__sales")
+    beside = checkout.run().must_end(1)
+    read_until(killed, "success  stg_tickit__sales")
+    os.kill(killed.pid, signal.SIGKILL)
+    ended(killed)
+    assert killed.returncode == -signal.SIGKILL
+    assert not (checkout.warehouse.parent / REMEMBERED).exists()
+
+    repeated = checkout.start_run()
+    seen = read_until(repeated, "success  base_tickit__sales")
+    TABLES["sale"].path(checkout.lake, MARCH).touch()
+    rest = ended(repeated)
+    return checkout, Run(rest.code, seen + rest.output), beside
+
+
+def test_a_run_beside_another_is_told_so(resumed: tuple[Checkout, Run, str]) -> None:
+    assert "warehouse/tickit.duckdb is in use by process" in resumed[2]
+    assert "Building" not in resumed[2]
+
+
+def test_after_a_kill_the_next_run_makes_the_marts_of_an_undisturbed_one(
+    resumed: tuple[Checkout, Run, str], few: tuple[Checkout, Run]
+) -> None:
+    """And of the lake that is there now, though another was there when the warehouse was first built."""
+    checkout, run, _ = resumed
+    run.must_end(0)
+    undisturbed = marts(few[0])
+    assert len(undisturbed) == 8
+    assert marts(checkout) == undisturbed
+    assert checkout.accounts() == few[0].accounts()
+
+
+def test_a_lake_that_changed_while_it_was_read_is_built_again(resumed: tuple[Checkout, Run, str]) -> None:
+    """And Ctrl-C ends that run without a traceback."""
+    checkout, *_ = resumed
+    run = checkout.start_run()
+    read_until(run, "Parsing the project")
+    run.send_signal(signal.SIGINT)
+    assert "Interrupted." in ended(run).output
+    # CPython ends by the signal itself if it caught the interrupt within exec(), as dbt's libraries do.
+    assert run.returncode in (130, -signal.SIGINT)

@@ -1,0 +1,75 @@
+"""What makes a run build again, and what does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.jobs import state
+from scripts.lake.layout import TABLES
+from tests.python.faults.spoiling import MARCH, add_line
+
+RESULT = {"tests": {"pass": 1}}
+
+
+@pytest.fixture
+def own_lake(lake: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(lake, tmp_path / "lake"))
+
+
+@pytest.fixture
+def warehouse(own_lake: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "tickit.duckdb"
+    path.write_bytes(b"built")
+    state.remember(state.inputs(str(own_lake)), path, RESULT)
+    return path
+
+
+def test_nothing_changed(own_lake: Path, warehouse: Path) -> None:
+    assert state.last_result(state.inputs(str(own_lake)), warehouse) == RESULT
+
+
+def _same_size(lake: Path) -> None:
+    path = TABLES["venue"].path(lake)
+    path.write_bytes(path.read_bytes().swapcase())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lake: add_line(lake, "sale", b"1|2", MARCH),
+        _same_size,
+        lambda lake: TABLES["venue"].path(lake).unlink(),
+        lambda lake: shutil.copy(TABLES["venue"].path(lake), TABLES["venue"].path(lake).with_name("more.txt")),
+        lambda lake: os.utime(TABLES["venue"].path(lake)),
+    ],
+    ids=["a line more", "other content of the same size", "a file less", "a file more", "a file replaced by its like"],
+)
+def test_a_changed_lake_is_built(change: Callable[[Path], object], own_lake: Path, warehouse: Path) -> None:
+    change(own_lake)
+    assert state.last_result(state.inputs(str(own_lake)), warehouse) is None
+
+
+def test_another_lake_is_built(lake: Path, own_lake: Path, warehouse: Path) -> None:
+    assert state.last_result(state.inputs(str(lake)), warehouse) is None
+
+
+def test_a_changed_warehouse_is_built(own_lake: Path, warehouse: Path) -> None:
+    warehouse.write_bytes(b"changed by hand")
+    assert state.last_result(state.inputs(str(own_lake)), warehouse) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe"])
+def test_a_damaged_memory_is_no_memory(content: bytes, own_lake: Path, warehouse: Path) -> None:
+    warehouse.with_name("tickit.duckdb.last_run.json").write_bytes(content)
+    assert state.last_result(state.inputs(str(own_lake)), warehouse) is None
+
+
+def test_a_lake_on_s3_is_always_built(warehouse: Path) -> None:
+    made_from = state.inputs("s3://bucket/lake")
+    state.remember(made_from, warehouse, RESULT)
+    assert state.last_result(made_from, warehouse) is None
