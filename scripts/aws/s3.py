@@ -1,0 +1,101 @@
+"""What the programs here share of AWS: addresses in S3, clients, and what AWS refuses in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import boto3
+from botocore import exceptions
+from botocore.client import BaseClient
+from botocore.config import Config
+
+from scripts.jobs.errors import JobError
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder in S3; ``prefix`` is empty for the whole bucket, else it ends with a slash."""
+
+    bucket: str
+    prefix: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
+
+
+def place(url: str) -> Place:
+    """Read ``s3://bucket`` or ``s3://bucket/some/folder``.
+
+    Raises:
+        JobError: it is neither.
+
+    """
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    if not url.startswith("s3://") or not bucket:
+        raise JobError(f"{url} is no address in S3: write s3://bucket or s3://bucket/folder.")
+    prefix = prefix.strip("/")
+    return Place(bucket, f"{prefix}/" if prefix else "")
+
+
+def client(service: str) -> BaseClient:
+    """Return a client by boto3's usual chain of credentials, profiles and regions; AWS_ENDPOINT_URL is followed.
+
+    Raises:
+        JobError: AWS_ENDPOINT_URL is no address.
+
+    """
+    config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=60)
+    try:
+        return boto3.Session().client(service, config=config)
+    except ValueError as error:
+        raise JobError(f"{error}: AWS_ENDPOINT_URL must look like http://127.0.0.1:9000.") from error
+
+
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Turn what boto3 raises into a JobError that says what to do; ``what`` is an address or the name of a stack."""
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise JobError(_refusal(error, what)) from error
+    except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
+        raise JobError(
+            "there are no AWS credentials. Log in (aws sso login, aws configure), name a profile in AWS_PROFILE, or "
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        ) from error
+    except exceptions.NoRegionError as error:
+        raise JobError("no AWS region is set: set AWS_REGION, for example to us-east-1.") from error
+    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+        raise JobError(f"cannot reach AWS for {what}: {error}. Check the network and AWS_ENDPOINT_URL.") from error
+    except exceptions.BotoCoreError as error:
+        raise JobError(f"AWS cannot be asked for {what}: {' '.join(str(error).split())}") from error
+
+
+def code(error: exceptions.ClientError) -> str:
+    """Return the name that AWS gives to what went wrong, or an HTTP status."""
+    return error.response["Error"]["Code"]
+
+
+def _refusal(error: exceptions.ClientError, what: str) -> str:
+    """Say in a line what AWS refuses, and what to do."""
+    match code(error):
+        case "NoSuchBucket":
+            return f"there is no bucket of the name in {what}. The stack's output Lake has the right one."
+        case "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "403":
+            action = error.operation_name
+            return (
+                f"AWS denies {action} on {what}. Your identity lacks the permission, or it is another account's: "
+                "aws sts get-caller-identity tells who you are. The stack's RunnerPolicy allows what an upload needs."
+            )
+        case "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidClientTokenId":
+            return f"AWS does not know the credentials: {code(error)}. Check AWS_PROFILE and the keys, or log in again."
+        case "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "RequestExpired":
+            return "the AWS credentials have expired: log in again (aws sso login)."
+        case "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" | "301":
+            return f"the bucket of {what} is in another region: set AWS_REGION to it."
+        case "BadDigest" | "XAmzContentChecksumMismatch":
+            return f"a file has changed while it was being sent to {what}: run the same command again."
+        case _:
+            return f"AWS refuses {what}: {' '.join(str(error).split())}"

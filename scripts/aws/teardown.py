@@ -1,0 +1,198 @@
+"""Remove all that the stack made: ``python -m scripts.aws.teardown --stack tickit-lakehouse``.
+
+CloudFormation deletes no bucket with files in it, so the bucket is emptied first, all versions; then the stack goes.
+May be run again at any time: it goes on where it ended, and a stack that is gone is no error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from botocore import exceptions
+from botocore.client import BaseClient
+from rich.console import Console
+
+from scripts.aws.progress import Advance, bar
+from scripts.aws.s3 import client, code, explained
+from scripts.jobs.errors import JobError, exit_code
+
+# What the description of our stack begins with (lakehouse.yml): no other stack is touched.
+_OURS = "tickit_lakehouse:"
+
+_PAUSE_SECONDS = 5.0
+_PATIENCE_SECONDS = 1800
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack: its name, its ID, which stays valid when it is gone, and its resources as (type, name)."""
+
+    name: str
+    id: str
+    resources: list[tuple[str, str]]
+
+    @property
+    def buckets(self) -> list[str]:
+        """The buckets that it made."""
+        return [name for kind, name in self.resources if kind == "AWS::S3::Bucket"]
+
+
+def find_stack(cloudformation: BaseClient, name: str) -> Stack | None:
+    """Return the stack, or None if there is none.
+
+    Raises:
+        JobError: it is not one of ours.
+
+    """
+    found = _described(cloudformation, name)
+    if found is None or found["StackStatus"] == "DELETE_COMPLETE":
+        return None
+    if not found.get("Description", "").startswith(_OURS):
+        raise JobError(f"the stack {name} was not made from scripts/aws/lakehouse.yml: it is left alone.")
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackId"])
+    resources = [
+        (resource["ResourceType"], resource["PhysicalResourceId"])
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceStatus"] != "DELETE_COMPLETE" and resource.get("PhysicalResourceId")
+    ]
+    return Stack(name, found["StackId"], resources)
+
+
+def versions(s3: BaseClient, bucket: str) -> Iterator[list[dict[str, str]]]:
+    """Yield the versions of all files in a bucket, and the marks of deleted ones, at most 1,000 at a time."""
+    try:
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            yield [
+                {"Key": version["Key"], "VersionId": version["VersionId"]}
+                for kind in ("Versions", "DeleteMarkers")
+                for version in page.get(kind, [])
+            ]
+    except exceptions.ClientError as error:
+        if code(error) != "NoSuchBucket":  # it went in an earlier run
+            raise
+
+
+def empty(s3: BaseClient, bucket: str, advance: Advance) -> None:
+    """Delete all versions of all files in a bucket; ``advance`` is called with numbers of versions.
+
+    Raises:
+        JobError: S3 refuses one.
+
+    """
+    for some in versions(s3, bucket):
+        if some:
+            refused = s3.delete_objects(Bucket=bucket, Delete={"Objects": some, "Quiet": True}).get("Errors", [])
+            if refused:
+                raise JobError(f"S3 does not delete {refused[0]['Key']} in {bucket}: {refused[0]['Code']}.")
+        advance(len(some))
+
+
+def delete_stack(cloudformation: BaseClient, stack: Stack, advance: Advance) -> None:
+    """Delete the stack and wait until it is gone; ``advance`` is called with numbers of resources.
+
+    Raises:
+        JobError: CloudFormation cannot delete something, or takes longer than half an hour.
+
+    """
+    cloudformation.delete_stack(StackName=stack.id)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    gone = 0
+    while (found := _described(cloudformation, stack.id)) is not None:
+        status = found["StackStatus"]
+        if status == "DELETE_COMPLETE":
+            break
+        if status == "DELETE_FAILED":
+            raise JobError(
+                f"CloudFormation could not delete {stack.name}: {found.get('StackStatusReason', 'no reason given')} "
+                "Put that right and run the same command again."
+            )
+        if time.monotonic() > deadline:
+            raise JobError(
+                f"{stack.name} is still {status} after {_PATIENCE_SECONDS // 60} minutes. Run the same command again "
+                "to go on waiting."
+            )
+        left = find_stack(cloudformation, stack.id)
+        now_gone = len(stack.resources) - len(left.resources if left else [])
+        advance(max(now_gone - gone, 0))
+        gone = max(now_gone, gone)
+        time.sleep(_PAUSE_SECONDS)
+    advance(len(stack.resources) - gone)
+
+
+def _described(cloudformation: BaseClient, name: str) -> dict | None:
+    """Return what CloudFormation says of a stack, None if it knows none of that name."""
+    try:
+        return cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except exceptions.ClientError as error:
+        if code(error) == "ValidationError" and "does not exist" in str(error):
+            return None
+        raise
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Remove the stack that the arguments name; return 0, 1 if it failed or was not confirmed, 130 if stopped."""
+    wanted = _parser().parse_args(arguments)
+    return exit_code(_tear_down, wanted.stack, wanted.yes)
+
+
+def _tear_down(name: str, confirmed: str | None) -> int:
+    """Say what will be removed, ask, remove."""
+    console = Console(soft_wrap=True, highlight=False)
+    with explained(f"the stack {name}"):
+        cloudformation, s3 = client("cloudformation"), client("s3")
+        stack = find_stack(cloudformation, name)
+        if stack is None:
+            region = cloudformation.meta.region_name
+            console.print(f"There is no stack {name} in {region}: nothing to remove.", markup=False)
+            return 0
+        counts = {bucket: sum(map(len, versions(s3, bucket))) for bucket in stack.buckets}
+        _say_what(console, stack, counts)
+        _confirm(console, name, confirmed)
+        for bucket, count in counts.items():
+            with bar(console, f"empty {bucket}", count, unit="versions") as advance:
+                empty(s3, bucket, advance)
+        with bar(console, f"delete {name}", len(stack.resources), unit="resources") as advance:
+            delete_stack(cloudformation, stack, advance)
+    console.print(f"{name} is removed: {len(stack.resources)} resources, {sum(counts.values()):,} versions of files.")
+    return 0
+
+
+def _say_what(console: Console, stack: Stack, counts: dict[str, int]) -> None:
+    """List what will be removed."""
+    console.print(f"The stack {stack.name} will be removed, for good, with all data in it:", markup=False)
+    for kind, name in stack.resources:
+        note = f"  ({counts[name]:,} versions of files)" if name in counts else ""
+        console.print(f"  {kind:<38} {name}{note}", markup=False)
+
+
+def _confirm(console: Console, name: str, confirmed: str | None) -> None:
+    """Have the name typed, unless it was given with --yes."""
+    if confirmed is None:
+        if not sys.stdin.isatty():
+            raise JobError(f"nobody is there to confirm: add --yes {name} to remove it.")
+        confirmed = console.input("Type the stack's name to remove it: ").strip()
+    if confirmed != name:
+        raise JobError(f"{confirmed!r} is not {name}: nothing was removed.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.aws.teardown",
+        description="Remove a stack made from scripts/aws/lakehouse.yml: the lake, Redshift and all else.",
+        epilog="It says first what it will remove, and asks. Broken off? Run the same command again.",
+    )
+    parser.add_argument(
+        "--stack", required=True, metavar="NAME", help="name of the stack, for example tickit-lakehouse"
+    )
+    parser.add_argument("--yes", metavar="NAME", help="the same name once more, to remove it without being asked")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

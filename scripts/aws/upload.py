@@ -1,0 +1,251 @@
+"""Upload a lake to S3: ``python -m scripts.aws.upload --lake lake --to s3://bucket``.
+
+S3 keeps the SHA-256 of each file, checks it when the file arrives, and tells it afterwards. So a second run sends only
+what is missing or different, and a run that was killed goes on with the next file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from botocore import exceptions
+from botocore.client import BaseClient
+from rich.console import Console
+from s3transfer.manager import TransferConfig, TransferManager
+from s3transfer.subscribers import BaseSubscriber
+
+from scripts.aws.progress import Advance, bar
+from scripts.aws.s3 import Place, client, code, explained, place
+from scripts.jobs.errors import JobError, exit_code
+
+# What Redshift's role may read; published is there once a Python model has written to it.
+RAW = "raw_tickit_data"
+ZONES = (RAW, "published")
+
+# S3 takes no more than this in one piece, and only a file in one piece has a SHA-256 of its own.
+_MOST_BYTES = 5 * 1024**3
+_AT_ONCE = 4
+_KEYS_IN_ONE_DELETION = 1000
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the lake: where it is, what it is called in S3, its size in bytes and its SHA-256 in base64."""
+
+    path: Path
+    key: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an upload has to do: files to send, files that are there, keys in S3 that the lake does not have."""
+
+    missing: list[File]
+    there: list[File]
+    surplus: list[str]
+
+
+def plan_upload(s3: BaseClient, lake: Path, to: Place) -> Plan:
+    """Compare the lake with what is in S3, by size and SHA-256.
+
+    Raises:
+        JobError: there is no lake at ``lake``, or a file is too large.
+
+    """
+    files = _files(lake, to)
+    zones = [zone for zone in ZONES if (lake / zone).is_dir()]
+    remote = {key: size for zone in zones for key, size in _objects(s3, to.bucket, f"{to.prefix}{zone}/")}
+    missing, there = [], []
+    for file in files:
+        is_there = remote.get(file.key) == file.size and _is_intact(s3, to.bucket, file)
+        (there if is_there else missing).append(file)
+    return Plan(missing, there, surplus=sorted(remote.keys() - {file.key for file in files}))
+
+
+def send(s3: BaseClient, files: Sequence[File], to: Place, advance: Advance) -> None:
+    """Send files, several at once, and ask S3 for the SHA-256 of each when it is there.
+
+    Args:
+        s3: a client.
+        files: what to send.
+        to: the bucket; a file knows its key.
+        advance: called with numbers of bytes, from several threads.
+
+    Raises:
+        JobError: S3 has another file than the one sent.
+
+    """
+    config = TransferConfig(multipart_threshold=_MOST_BYTES + 1, max_request_concurrency=_AT_ONCE)
+    subscriber = _Counted(advance)
+    # Leaving the block by an exception, Ctrl-C too, cancels what has not been sent.
+    with TransferManager(s3, config) as manager:
+        sent = []
+        for file in files:
+            checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": file.sha256}
+            arguments = (str(file.path), to.bucket, file.key, checksum, [subscriber])
+            sent.append((file, manager.upload(*arguments)))
+        for file, future in sent:
+            future.result()
+            if not _is_intact(s3, to.bucket, file):
+                raise JobError(
+                    f"s3://{to.bucket}/{file.key} is not what was sent, or this S3 keeps no SHA-256: run the same "
+                    "command again; if it says the same, this service cannot check uploads."
+                )
+
+
+def delete(s3: BaseClient, keys: Sequence[str], to: Place) -> None:
+    """Delete keys; in a bucket with versions they can be brought back.
+
+    Raises:
+        JobError: S3 refuses one.
+
+    """
+    for start in range(0, len(keys), _KEYS_IN_ONE_DELETION):
+        some = [{"Key": key} for key in keys[start : start + _KEYS_IN_ONE_DELETION]]
+        refused = s3.delete_objects(Bucket=to.bucket, Delete={"Objects": some, "Quiet": True}).get("Errors", [])
+        if refused:
+            raise JobError(f"S3 does not delete {refused[0]['Key']}: {refused[0]['Code']}.")
+
+
+class _Counted(BaseSubscriber):
+    """Tells how many bytes have been sent; negative where a file is sent anew."""
+
+    def __init__(self, advance: Advance) -> None:
+        self.advance = advance
+
+    def on_progress(self, bytes_transferred: int, **_: object) -> None:
+        self.advance(bytes_transferred)
+
+
+def _files(lake: Path, to: Place) -> list[File]:
+    """Return the files of the lake in the order of their names, hashed."""
+    if not (lake / RAW).is_dir():
+        raise JobError(f"there is no lake at {lake}: it has no folder {RAW}. Make one with: make lake DEST={lake}")
+    paths = sorted(
+        path for zone in ZONES for path in (lake / zone).rglob("*") if _is_data(path.relative_to(lake), path)
+    )
+    if not paths:
+        raise JobError(f"the lake at {lake} is empty. Make it anew with: make lake DEST={lake}")
+    return [_file(path, f"{to.prefix}{path.relative_to(lake).as_posix()}") for path in paths]
+
+
+def _is_data(name: Path, path: Path) -> bool:
+    """Return whether it is a file that Spectrum would read: hidden ones, such as .DS_Store, stay at home."""
+    return path.is_file() and not any(part.startswith(".") for part in name.parts)
+
+
+def _file(path: Path, key: str) -> File:
+    size = path.stat().st_size
+    if size > _MOST_BYTES:
+        raise JobError(f"{path} has {size:,} bytes, and S3 takes at most 5 GiB in one piece: make a smaller lake.")
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").digest()
+    return File(path, key, size, base64.b64encode(digest).decode())
+
+
+def _objects(s3: BaseClient, bucket: str, prefix: str) -> Iterable[tuple[str, int]]:
+    """Return keys and sizes in bytes; markers of folders, which consoles make, are none."""
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for found in page.get("Contents", []):
+            if not found["Key"].endswith("/"):
+                yield found["Key"], found["Size"]
+
+
+def _is_intact(s3: BaseClient, bucket: str, file: File) -> bool:
+    """Ask S3 whether it has exactly this file."""
+    try:
+        found = s3.head_object(Bucket=bucket, Key=file.key, ChecksumMode="ENABLED")
+    except exceptions.ClientError as error:
+        if code(error) == "404":
+            return False
+        raise
+    return found["ContentLength"] == file.size and found.get("ChecksumSHA256") == file.sha256
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Upload as the arguments say; return 0, 1 if it failed, 130 if stopped."""
+    return exit_code(_upload, _parser().parse_args(arguments))
+
+
+def _upload(wanted: argparse.Namespace) -> int:
+    """Plan, send, delete, and say what was done."""
+    console = Console(soft_wrap=True, highlight=False)
+    to = place(wanted.to)
+    started = time.monotonic()
+    with explained(str(to)):
+        s3 = client("s3")
+        plan = plan_upload(s3, wanted.lake, to)
+        if wanted.dry_run:
+            _say_plan(console, plan, to, deletes=wanted.delete)
+            return 0
+        try:
+            with bar(console, "upload", sum(file.size for file in plan.missing)) as advance:
+                send(s3, plan.missing, to, advance)
+        except KeyboardInterrupt:
+            console.print("stopped: what has arrived stays; run the same command again to go on")
+            return 130
+        if wanted.delete:
+            delete(s3, plan.surplus, to)
+    _say_done(console, plan, to, deleted=wanted.delete, seconds=time.monotonic() - started)
+    return 0
+
+
+def _say_plan(console: Console, plan: Plan, to: Place, *, deletes: bool) -> None:
+    """Print what an upload would do."""
+    for file in plan.missing:
+        console.print(f"would send    s3://{to.bucket}/{file.key}  {file.size:,} bytes", markup=False)
+    for key in plan.surplus:
+        word = "would delete" if deletes else "would leave "
+        console.print(f"{word}  s3://{to.bucket}/{key}", markup=False)
+    console.print(
+        f"{_counted(plan.missing)} to send, {len(plan.there)} there already, {len(plan.surplus)} in S3 only. "
+        "Nothing was changed."
+    )
+
+
+def _say_done(console: Console, plan: Plan, to: Place, *, deleted: bool, seconds: float) -> None:
+    """Print what was done, and what comes next."""
+    console.print(f"{_counted(plan.missing)} sent, {len(plan.there)} there already, in {seconds:.1f} s; all checked.")
+    if plan.surplus and deleted:
+        console.print(f"{len(plan.surplus)} that the lake does not have deleted.")
+    elif plan.surplus:
+        console.print(
+            f"{len(plan.surplus)} in S3 are not in this lake, and Redshift still reads them, {plan.surplus[0]} for "
+            "one: --delete removes them, --dry-run --delete lists them.",
+            markup=False,
+        )
+    console.print(f"The lake is in {to}. Next: export TICKIT_LAKE={to}", markup=False)
+
+
+def _counted(files: Sequence[File]) -> str:
+    """Return ``3 files, 1,234 bytes``."""
+    return f"{len(files)} file{'s' if len(files) != 1 else ''}, {sum(file.size for file in files):,} bytes"
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.aws.upload",
+        description="Upload a lake to S3: what is missing or different there, checked by SHA-256.",
+        epilog="Stopped or broken off? Run the same command again: files that have arrived are not sent again.",
+    )
+    parser.add_argument("--lake", type=Path, default=Path("lake"), help="folder of the lake (default: %(default)s)")
+    parser.add_argument("--to", required=True, help="s3://bucket, the stack's output Lake; a folder in it may follow")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+    parser.add_argument(
+        "--delete", action="store_true", help="delete files in S3 that the lake does not have, such as dropped months"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
