@@ -1,0 +1,35 @@
+"""What Redshift refuses: one entry a reason, with the page of its documentation, grouped by topic.
+
+Only what Redshift's documentation says, and what tokens show: what needs the catalog (a column's type, a table that is
+missing) is for the server to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scripts.rehearsal.lexer import Token, tokens
+from scripts.rehearsal.refusals import clauses, data_types, functions, merge, statements, subqueries, tables, windows
+from scripts.rehearsal.refusals.refusal import Refusal, refusals_of
+from scripts.rehearsal.refusals.statement import Statement
+
+# In this order: a statement that does not exist is not searched for its functions.
+REFUSALS: tuple[Refusal, ...] = tuple(
+    refusal
+    for module in (statements, merge, tables, clauses, windows, data_types, subqueries, functions)
+    for refusal in refusals_of(module)
+)
+
+
+def check(sql: str | Sequence[Token]) -> None:
+    """Raise Refused for the first thing in a statement that Redshift would refuse."""
+    statement = Statement(tokens(sql) if isinstance(sql, str) else sql)
+    if not statement.words:
+        return
+    present = statement.present
+    for refusal in REFUSALS:
+        if not refusal.words or not refusal.words.isdisjoint(present):
+            refusal.check(statement)
+
+
+__all__ = ["REFUSALS", "Refusal", "check"]
