@@ -1,0 +1,142 @@
+"""Rehearse the project for Redshift: ``python -m scripts.rehearsal``, or ``make rehearse``.
+
+Runs the whole dbt project through the real dbt-redshift adapter, twice, against a PostgreSQL on this machine that
+refuses what Redshift refuses; then stops all that it started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from scripts.rehearsal.errors import RehearsalError
+from scripts.rehearsal.warehouse import LAKE_URL, Warehouse, warehouse
+
+EXTERNAL_SCHEMA = "tickit_external"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Rehearse; return 0 if all went well, 1 if something was refused or failed, 130 after Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    console, complaints = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+    # As Ctrl-C, so that what was started is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return _rehearse(options, console)
+    except RehearsalError as error:
+        complaints.print("[red]Error:[/red] ", end="")
+        complaints.print(str(error), highlight=False, markup=False)
+        return 1
+    except KeyboardInterrupt:
+        complaints.print("stopped")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scripts.rehearsal", description=__doc__)
+    parser.add_argument("--scale", type=float, default=0.01, help="size of the lake; 1 has 172,456 sales (%(default)s)")
+    parser.add_argument("--lake", type=Path, help="folder of a lake to use, instead of making one")
+    parser.add_argument("--select", nargs="+", default=[], help="what to build, as dbt's --select; all by default")
+    parser.add_argument("--keep", action="store_true", help="leave the warehouse up at the end, until Ctrl-C")
+    parser.add_argument("--serve", action="store_true", help="only start the warehouse, for a dbt of your own")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; a free one by default")
+    parser.add_argument("--log", type=Path, help="file for the log of all statements, a JSON object a line")
+    return parser
+
+
+def _rehearse(options: argparse.Namespace, console: Console) -> int:
+    started = time.monotonic()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rehearsal-")))
+        lake = options.lake or _make_lake(folder / "lake", options.scale)
+        if not lake.is_dir():
+            raise RehearsalError(f"there is no lake at {lake}: make one with `make lake DEST={lake}`.")
+        log = options.log or folder / "statements.jsonl"
+        log.unlink(missing_ok=True)
+        running = stack.enter_context(warehouse(lake, log, options.port))
+        console.print(f"The stand-in for Redshift is up after {time.monotonic() - started:.1f} s.", highlight=False)
+        _create_external_schema(running)
+        done_well = True
+        if not options.serve:
+            done_well = _run_project(options.select, running, folder, console)
+            console.print(f"Rehearsed in {time.monotonic() - started:.1f} s.", highlight=False)
+        if options.keep or options.serve:
+            _wait(running, console)
+    return 0 if done_well else 1
+
+
+def _make_lake(folder: Path, scale: float) -> Path:
+    command = [sys.executable, "-m", "scripts.lake", "--scale", str(scale), "--dest", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RehearsalError(f"the lake could not be made:\n{done.stderr or done.stdout}")
+    return folder
+
+
+def _create_external_schema(running: Warehouse) -> None:
+    """Do what a person does once on Redshift, by docs/redshift.md."""
+    import redshift_connector
+
+    connection = redshift_connector.connect(
+        host=running.host,
+        port=running.port,
+        user="dbt",
+        password="rehearsal",  # noqa: S106 - any will do
+        database="tickit",
+        ssl=False,
+    )
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"create external schema if not exists {EXTERNAL_SCHEMA} from data catalog database 'tickit' "
+            "iam_role default create external database if not exists"
+        )
+    connection.close()
+
+
+def _run_project(select: list[str], running: Warehouse, folder: Path, console: Console) -> bool:
+    """Run the project, everything twice, because some SQL runs on a second time only; print the report."""
+    from scripts.rehearsal.dbt_run import Dbt
+    from scripts.rehearsal.report import print_report
+
+    dbt = Dbt(console, folder, _environment(running))
+    dbt.parse()
+    dbt.stage("external tables")
+    dbt.stage("external tables, again")
+    dbt.build("build", select)
+    dbt.build("build, again", select)
+    dbt.document()
+    return print_report(console, dbt.steps, running.log)
+
+
+def _environment(running: Warehouse) -> dict[str, str]:
+    return {"REHEARSAL_PORT": str(running.port), "TICKIT_LAKE": LAKE_URL}
+
+
+def _wait(running: Warehouse, console: Console) -> None:
+    """Say how to connect, and wait for Ctrl-C."""
+    settings = " ".join(f"{name}={value}" for name, value in _environment(running).items())
+    dbt = os.path.relpath(Path(sys.executable).with_name("dbt"))
+    console.print(
+        f"\nListening on {running.host}:{running.port}: database tickit, user dbt or admin, any password. Examples:\n"
+        f"  {settings} {dbt} build --profiles-dir profiles --target rehearsal\n"
+        f"  psql -h {running.host} -p {running.port} -U dbt tickit\n"
+        f"The log of all statements: {running.log}\n"
+        "Ctrl-C stops it.",
+        highlight=False,
+        markup=False,
+    )
+    running.process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,402 @@
+"""Rewrites of what is about tables and views rather than expressions: DDL, grants, SHOW, settings, pseudocolumns."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+
+from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
+from scripts.rehearsal.lexer import (
+    COMMENT,
+    NAME,
+    QUOTED,
+    SPACE,
+    Token,
+    closing,
+    leading_words,
+    name_of,
+    significant_places,
+    split_arguments,
+    text_of,
+    tokens,
+)
+
+CREATE_TABLE_PAGE = REDSHIFT_DOCS + "r_CREATE_TABLE_NEW.html"
+CREATE_VIEW_PAGE = REDSHIFT_DOCS + "r_CREATE_VIEW.html"
+
+# Relations of PostgreSQL's own schemas that schema rs has a view of, as Redshift shows them (catalog.sql).
+_CATALOG = {
+    "pg_catalog": re.compile(
+        r"pg_attribute|pg_class|pg_tables|pg_table_def|pg_get_late_binding_view_cols|(svv|sys)_\w+"
+    ),
+    "information_schema": re.compile(r"columns|tables"),
+}
+# Settings of Redshift that PostgreSQL has not: kept under a prefix, without effect.
+_SETTINGS = {
+    "query_group", "enable_result_cache_for_session", "enable_case_sensitive_identifier", "wlm_query_slot_count",
+    "describe_field_name_in_uppercase", "analyze_threshold_percent", "mv_enable_aqmv_for_session",
+}  # fmt: skip
+_PSEUDOCOLUMNS = ('"$path"', '"$size"')
+
+
+# One of these words is in every statement that is rewritten here: most are none, and are not even read as tokens.
+_MAYBE_OURS = re.compile(
+    r"\$path|\$size|pg_catalog|information_schema|\b(?:diststyle|distkey|sortkey|backup|encode|binding|grant|revoke|user"
+    r"|set|reset|show)\b",
+    re.IGNORECASE,
+)
+
+
+def rewrite(sql: str) -> str:
+    """Return a statement in PostgreSQL's words; raise Refused for DDL that Redshift does not take."""
+    found = {match.lower() for match in _MAYBE_OURS.findall(sql)}
+    if not found:
+        return sql
+    parts = tokens(sql)
+    words = leading_words(parts, 6)
+    if not found.isdisjoint(("pg_catalog", "information_schema")):
+        parts = _renamed_catalogs(parts)
+    if not found.isdisjoint(("$path", "$size")):
+        parts = _named_pseudocolumns(parts)
+    statement = _STATEMENTS.get(words[0]) if words else None
+    return statement(parts, words) if statement else text_of(parts)
+
+
+def _renamed_catalogs(parts: list[Token]) -> list[Token]:
+    """``pg_catalog.pg_attribute`` -> ``rs.pg_attribute``: as Redshift shows it."""
+    places = significant_places(parts)
+    renamed = list(parts)
+    for schema, dot, relation in zip(places, places[1:], places[2:], strict=False):
+        known = _CATALOG.get(name_of(parts[schema]))
+        if known and parts[dot].word == "." and known.fullmatch(name_of(parts[relation])):
+            renamed[schema] = _sql("rs")
+    return renamed
+
+
+def _named_pseudocolumns(parts: list[Token]) -> list[Token]:
+    """``files."$path"`` -> ``rs."$path"(files.tableoid)``: the file is known by the table that its rows are in.
+
+    Only where the FROM clause of the same query names a relation with its schema, as an external table is always
+    named: a common table expression, such as the fixture of a unit test, may have a column "$path" of its own.
+    """
+    made: list[Token] = []
+    for place, token in enumerate(parts):
+        if token.kind != QUOTED or token.text.lower() not in _PSEUDOCOLUMNS or not _reads_relation(parts, place):
+            made.append(token)
+            continue
+        relation = ""
+        if made and made[-1].word == ".":
+            made.pop()
+            relation = made.pop().text + "."
+        names_column = _last_word(made) == "as"  # ... as "$path" names a column, it does not read one
+        made.append(token if names_column else _sql(f"rs.{token.text.lower()}({relation}tableoid)"))
+    return made
+
+
+_NEXT_QUERY = {"union", "except", "minus", "intersect"}
+
+
+def _reads_relation(parts: list[Token], place: int) -> bool:
+    """Does the query that a place is in read a relation that is named with its schema?"""
+    words = [token.word for token in parts]
+    start = _opening_of_query(parts, place)
+    end = closing(parts, start) if start >= 0 else len(parts)
+    depth = 0
+    found = False
+    for number in range(start + 1, end):
+        word = words[number]
+        depth += (word == "(") - (word == ")")
+        if depth:
+            continue
+        if word in _NEXT_QUERY:
+            if number > place:
+                break
+            found = False
+        elif word in ("from", "join"):
+            following = [token for token in parts[number + 1 : number + 6] if token.kind not in (SPACE, COMMENT)]
+            found = found or (len(following) > 1 and following[1].word == ".")
+    return found
+
+
+def _opening_of_query(parts: list[Token], place: int) -> int:
+    """Return the bracket that opens the innermost query around a place; -1 if it is the whole statement."""
+    depth = 0
+    for number in range(place - 1, -1, -1):
+        word = parts[number].word
+        depth += (word == ")") - (word == "(")
+        if depth < 0:
+            depth = 0
+            if leading_words(parts[number + 1 :], 1) in (("select",), ("with",)):
+                return number
+    return -1
+
+
+# ---------------------------------------------------------------------------------------------- tables
+def _create(parts: list[Token], words: Sequence[str]) -> str:
+    kind = next((word for word in words[1:] if word in ("table", "view", "user", "role", "group", "schema")), "")
+    if kind == "view" and "materialized" not in words:
+        return _create_view(parts)
+    if kind == "table":
+        return _create_table(parts)
+    if kind == "user":
+        return _create_user(parts)
+    return text_of(parts)
+
+
+def _create_table(parts: list[Token]) -> str:
+    """Take out what only Redshift knows of a table; leave its keys in a comment, which `rs.note_keys` reads."""
+    places = significant_places(parts)
+    keys = _Keys()
+    removed: list[tuple[int, int]] = []
+    depth = number = 0
+    while number < len(places):
+        word = parts[places[number]].word
+        if word == "as" and depth == 0:
+            break
+        depth += (word == "(") - (word == ")")
+        length = keys.read([parts[place] for place in places[number:]], depth, _column_before(parts, places, number))
+        if length:
+            removed.append((places[number], places[number + length - 1]))
+            number += length
+        else:
+            number += 1
+    keys.check()
+    kept = list(parts)
+    for first, last in removed:
+        kept[first : last + 1] = [_sql("")] * (last + 1 - first)
+    return f"/*rs:keys {keys.as_json()}*/ " + text_of(kept) if removed else text_of(kept)
+
+
+class _Keys:
+    """Distribution, sort keys and other attributes, collected from CREATE TABLE."""
+
+    def __init__(self) -> None:
+        self.style: str | None = None
+        self.distribution: list[str] = []
+        self.sorting: list[str] = []
+        self.interleaved = False
+
+    def read(self, parts: list[Token], depth: int, column: str) -> int:
+        """Read the attribute that stands here; return the number of its tokens, 0 if it is something else.
+
+        In the brackets of the columns (depth 1), an attribute is of the ``column`` that it stands in.
+        """
+        words = [token.word for token in parts[:3]] + ["", "", ""]
+        if depth == 1:
+            return self._of_column(words, column)
+        if depth:
+            return 0
+        if words[0] == "diststyle":
+            self.style = words[1].upper()
+            return 2
+        if words[0] == "backup":
+            return 2
+        if words[0] == "encode" and words[1] == "auto":
+            return 2
+        if words[0] == "distkey" and words[1] == "(":
+            end = closing(parts, 1)
+            self.distribution += [name_of(name) for (name,) in _names(parts[2:end])]
+            return end + 1
+        kind = words[0] if words[0] in ("compound", "interleaved") and words[1] == "sortkey" else ""
+        start = 1 if kind else 0
+        if words[start] != "sortkey":
+            return 0
+        if words[start + 1] == "auto":
+            return start + 2
+        if words[start + 1] != "(":
+            return 0
+        end = closing(parts, start + 1)
+        self.interleaved = kind == "interleaved"
+        self.sorting += [name_of(name) for (name,) in _names(parts[start + 2 : end])]
+        return end + 1
+
+    def _of_column(self, words: list[str], column: str) -> int:
+        if words[0] == "encode":
+            return 2
+        if words[0] == "distkey":
+            self.distribution.append(column)
+            return 1
+        if words[0] == "sortkey":
+            self.sorting.append(column)
+            return 1
+        return 0
+
+    def check(self) -> None:
+        """Refuse keys that contradict each other; that they are columns is checked when the table has been made."""
+        if len(self.distribution) > 1:
+            raise Refused("distribution key", "more than one DISTKEY column is specified", CREATE_TABLE_PAGE)
+        if self.distribution and self.style not in (None, "KEY"):
+            message = f"DISTSTYLE {self.style} contradicts DISTKEY({self.distribution[0]})"
+            raise Refused("distribution style", message, CREATE_TABLE_PAGE)
+        if self.style == "KEY" and not self.distribution:
+            raise Refused("distribution style", "DISTSTYLE KEY needs a DISTKEY", CREATE_TABLE_PAGE)
+        if self.style not in (None, "KEY", "ALL", "EVEN", "AUTO"):
+            raise Refused("distribution style", f'invalid DISTSTYLE "{self.style}"', CREATE_TABLE_PAGE)
+        if len(set(self.sorting)) < len(self.sorting):
+            raise Refused("sort key", "a column stands twice in the sort key", CREATE_TABLE_PAGE)
+        most = 8 if self.interleaved else 400
+        if len(self.sorting) > most:
+            raise Refused("sort key", f"{len(self.sorting)} sort key columns; {most} are the limit", CREATE_TABLE_PAGE)
+
+    def as_json(self) -> str:
+        """Return what `rs.note_keys` reads."""
+        style = self.style or ("KEY" if self.distribution else "AUTO(ALL)")
+        kept = {
+            "diststyle": style,
+            "distkey": self.distribution,
+            "sortkeys": self.sorting,
+            "interleaved": self.interleaved,
+        }
+        return json.dumps(kept).replace("*/", "")
+
+
+def _names(parts: list[Token]) -> list[list[Token]]:
+    return [[token for token in argument if token.kind in (NAME, QUOTED)] for argument in split_arguments(parts)]
+
+
+def _column_before(parts: list[Token], places: list[int], number: int) -> str:
+    """Return the name of the column whose definition a place is in: the first word after the last comma or bracket."""
+    depth = 0
+    for place in range(number - 1, -1, -1):
+        word = parts[places[place]].word
+        depth += (word == ")") - (word == "(")
+        if depth < 0 or (depth == 0 and word == ","):
+            return name_of(parts[places[place + 1]])
+    return ""
+
+
+# ---------------------------------------------------------------------------------------------- views
+_LATE = ["with", "no", "schema", "binding"]
+
+
+def _create_view(parts: list[Token]) -> str:
+    """Make a late-binding view by `rs.create_late_binding_view`; leave others as they are."""
+    places = significant_places(parts)
+    if parts[places[-1]].word == ";":
+        places.pop()
+    if [parts[place].word for place in places[-4:]] != _LATE:
+        return text_of(parts)
+    words = [parts[place].word for place in places]
+    view, start = words.index("view") + 1, words.index("as")
+    name = text_of(parts[places[view] : places[start]]).strip()
+    query = parts[places[start] + 1 : places[-4]]
+    _check_qualified(query)
+    arguments = f"{_quoted(name)}, {_quoted(text_of(query))}, {'true' if 'replace' in words[:3] else 'false'}"
+    return f"do {_quoted(f'begin perform rs.create_late_binding_view({arguments}); end')}"
+
+
+def _check_qualified(query: list[Token]) -> None:
+    """Refuse a relation without a schema: what it is would depend on who asks."""
+    parts = [token for token in query if token.kind not in (SPACE, COMMENT)]
+    known = _common_tables(parts)
+    # For each open bracket: does it hold a query? In extract(day from x) "from" names no relation.
+    queries = [True]
+    in_from = [False]
+    for place, token in enumerate(parts):
+        word = token.word
+        following = parts[place + 1].word if place + 1 < len(parts) else ""
+        if word == "(":
+            queries.append(following in ("select", "with", "("))
+            in_from.append(False)
+        elif word == ")" and len(queries) > 1:
+            queries.pop()
+            in_from.pop()
+        elif word in ("where", "group", "having", "order", "qualify", "limit", "union", "select", "on", "using"):
+            in_from[-1] = False
+        names_relation = word in ("from", "join") or (word == "," and in_from[-1])
+        if not names_relation or not queries[-1] or place + 1 >= len(parts):
+            continue
+        in_from[-1] = True
+        relation = parts[place + 1]
+        after = parts[place + 2].word if place + 2 < len(parts) else ""
+        if relation.kind in (NAME, QUOTED) and after not in (".", "(") and name_of(relation) not in known:
+            raise Refused(
+                "qualified names in a late-binding view",
+                "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA BINDING: "
+                f'"{name_of(relation)}" has no schema',
+                CREATE_VIEW_PAGE,
+            )
+
+
+def _common_tables(parts: list[Token]) -> set[str]:
+    """Return the names that WITH gives to queries: name [(columns)] as (select ...)."""
+    found = set()
+    for place, token in enumerate(parts):
+        if token.word != "as" or place == 0 or place + 1 >= len(parts) or parts[place + 1].word != "(":
+            continue
+        name = place - 1
+        if parts[name].word == ")":
+            while name > 0 and parts[name].word != "(":
+                name -= 1
+            name -= 1
+        if name >= 0 and parts[name].kind in (NAME, QUOTED):
+            found.add(name_of(parts[name]))
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- the rest
+def _grant(parts: list[Token], _: Sequence[str]) -> str:
+    """Leave out the word role: in PostgreSQL users, groups and roles are one kind."""
+    return text_of([_sql("") if token.word == "role" else token for token in parts])
+
+
+def _create_user(parts: list[Token]) -> str:
+    """``password disable`` -> ``password null``."""
+    return re.sub(r"(?i)\bpassword\s+disable\b", "password null", text_of(parts))
+
+
+def _set(parts: list[Token], words: Sequence[str]) -> str:
+    """Keep settings that PostgreSQL has not under the prefix rs; keep our schema in a search path."""
+    places = significant_places(parts)
+    first = 2 if words[1] in ("session", "local") else 1
+    setting = name_of(parts[places[first]])
+    if setting in _SETTINGS:
+        parts[places[first]] = _sql(f"rs.{setting}")
+    if setting == "search_path" and words[0] == "set":
+        return text_of(parts).rstrip().rstrip(";") + ", rs, pg_catalog"
+    return text_of(parts)
+
+
+_SHOWN = (
+    (r"show\s+tables\s+from\s+schema\s+(\S+)", "show_tables"),
+    (r"show\s+columns\s+from\s+table\s+(\S+)", "show_columns"),
+    (r"show\s+grants\s+on\s+table\s+(\S+)", "show_grants"),
+    (r"show\s+schemas\s+from\s+database\s+(\S+)(?:\s+like\s+'([^']*)')?", "show_schemas"),
+)
+
+
+def _show(parts: list[Token], words: Sequence[str]) -> str:
+    bare = text_of([token for token in parts if token.kind != COMMENT]).strip().rstrip(";").rstrip()
+    for pattern, function in _SHOWN:
+        if asked := re.fullmatch(pattern, bare, re.IGNORECASE):
+            arguments = ", ".join("null" if value is None else _quoted(value) for value in asked.groups())
+            return f"select * from rs.{function}({arguments})"
+    return _set(parts, words)
+
+
+_STATEMENTS: dict[str, Callable[[list[Token], Sequence[str]], str]] = {
+    "create": _create,
+    "grant": _grant,
+    "revoke": _grant,
+    "set": _set,
+    "reset": _set,
+    "show": _show,
+}
+
+
+def _last_word(parts: Sequence[Token]) -> str:
+    return next((token.word for token in reversed(parts) if token.kind not in (SPACE, COMMENT)), "")
+
+
+def _sql(text: str) -> Token:
+    """Return SQL that stays as it is, as one token."""
+    return Token(NAME, text, "")
+
+
+def _quoted(text: str) -> str:
+    """Return a text between dollar signs, where no character needs to be escaped."""
+    tag = "rs"
+    while f"${tag}$" in text:
+        tag += "_"
+    return f"${tag}${text}${tag}$"
