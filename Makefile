@@ -1,6 +1,6 @@
 # The commands of the project. Each is one line of Python or dbt; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lake docs query dashboard lock clean
+.PHONY: help run test lint format lake docs query dashboard rehearse parity lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -48,6 +48,12 @@ query: $(STAMP) ## Open a SQL shell on the warehouse, read-only
 dashboard: $(STAMP) ## Write the sales dashboard to reports/dashboard.html
 	@$(BIN)/python -m scripts.dashboard
 
+rehearse: $(STAMP) ## Run the whole project through dbt-redshift against a stand-in that refuses what Redshift refuses
+	@$(BIN)/python -m scripts.rehearsal
+
+parity: $(STAMP) ## Compare every table of DuckDB with the rehearsal's, value by value
+	@$(BIN)/python -m scripts.parity
+
 lock: $(STAMP) ## Lock the requirements anew: requirements.in -> requirements.txt
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header \
@@ -61,7 +67,8 @@ $(STAMP): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or later is needed, and $(PYTHON) is not: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; \
 		exit 1; }
+	@# -qq: errors only; pip warns of much that is no trouble.
 	@echo "Making the virtual environment in .venv (a minute or two, once) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --requirement requirements.txt
 	@touch $(STAMP)

@@ -15,7 +15,8 @@ lines as (
         {{ raw }} as raw_{{ raw }},
         {% endfor -%}
         _surplus,
-        "$path" as source_file
+        -- Below the lake: the same name wherever the lake is.
+        substring("$path", position('/raw_tickit_data/' in "$path") + 1) as source_file
     from {{ source_relation }}
 
 ),

@@ -1,0 +1,1 @@
+"""Compare the tables that DuckDB makes with Redshift's, value by value."""

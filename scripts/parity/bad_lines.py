@@ -1,0 +1,51 @@
+"""Lines that no source should deliver: what staging sets aside must be the same on both engines too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scripts.lake.layout import TABLES
+
+# What stands in the synthetic lake is clean and plain ASCII; here is what is not.
+SALES = (
+    b"900001|1|1|2|1|1827|1|10.00",  # too few fields
+    b"900002|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00|more|and more",  # too many
+    b"|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",  # no key
+    b"900003|one|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",  # no number
+    b"900004|1.5|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",  # no whole number
+    b"900005|1|1|2|1|1827|1|10.005|1.50|2008-01-05 10:00:00",  # a tenth of a cent
+    b"900006|1|1|2|1|1827|1|10.00|1.50|2008-02-30 10:00:00",  # no such day
+    b"900007|1|1|2|1|1827|1|10.00|1.50|01/05/2008 10:00:00",  # the originals' format
+    b"900008| 1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",  # a blank before a number
+    b"900009|1|1|2|1|1827|3|0.10|0.02|2008-01-05 10:00:00",  # good: quotients that must be rounded
+    b"900010|1|1|2|1|1827|8|0.01|0.00|2008-01-05 10:00:00",  # good
+    b"900011|999999999|1|999999999|999999999|1827|1|10.00|1.50|2008-01-05 10:00:00",  # good: unknown keys
+    b"900012|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",  # a key that repeats, in another form:
+    b"900012|1|1|2|1|1827|1|20.00|3.00|2008-01-06 10:00:00",
+    b"900013|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",  # a line that repeats as it is
+    b"900013|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",
+)
+USERS = (
+    "900001|UTF8USER|Zo\u00eb|\u0141uk|S\u00e3o Paulo  |WA|z@example.com|(555) 555-0100|TRUE|false|||||||| ".encode(),
+    "900002|ACCENTS1|a|b|{}|WA|a@example.com|(555) 555-0101||||||||||".format("\u00e9" * 16).encode(),  # 32 bytes
+    b"900003|BADBYTES|Jos\xe9|b|Kent|WA|b@example.com|(555) 555-0102||||||||||",
+    b"900004|BLANKS  |  |b|Kent|W |c@example.com|(555) 555-0103|yes|||||||||",
+    b"900005|TRAILING|x  |b\t|Kent|WA|d@example.com|(555) 555-0104||||||||||",
+    b"900006|LONGLONG|" + b"x" * 300 + b"|b|Kent|WA|e@example.com|(555) 555-0105||||||||||",
+)
+VENUES = (
+    b"900001|Null \\N Hall|Kent|WA|",
+    b"900002|\\N|Kent|WA|0",
+    b"900003|\"Quoted\" 'Hall' \\ Hall|Kent|XX|-1",
+)
+
+
+def add_bad_lines(lake: Path) -> None:
+    """Append the lines to the files of a lake."""
+    for file, lines in (
+        (TABLES["sale"].path(lake, "2008-01"), SALES),
+        (TABLES["user"].path(lake), USERS),
+        (TABLES["venue"].path(lake), VENUES),
+    ):
+        with file.open("ab") as end:
+            end.write(b"".join(line + b"\n" for line in lines))

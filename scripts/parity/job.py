@@ -1,0 +1,154 @@
+"""The job behind `make parity`: build both sides, compare, report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts.jobs.errors import JobError, exit_code
+from scripts.jobs.tools import tool
+from scripts.lake.layout import RAW_ZONE
+from scripts.parity.bad_lines import add_bad_lines
+from scripts.parity.compare import Outcome, compare
+from scripts.parity.readers import DuckDB, Redshift
+from scripts.parity.relations import relations
+from scripts.rehearsal.errors import RehearsalError
+from scripts.rehearsal.warehouse import LAKE_URL, warehouse
+
+# As docs/redshift.md has a person make it; the rehearsal asks for no permission behind the role.
+EXTERNAL_SCHEMA = """
+create external schema if not exists tickit_external from data catalog database 'tickit'
+iam_role 'arn:aws:iam::000000000000:role/rehearsal'
+"""
+BUILD = (["run-operation", "stage_external_sources"], ["seed"], ["run"])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Compare; return 0 if everything is the same, 1 if something differs or fails."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.parity", description=__doc__)
+    parser.add_argument("--scale", type=float, default=0.01, help="of the lake that is made (default: 0.01)")
+    parser.add_argument("--lake", type=Path, help="compare on this lake instead of making one")
+    parser.add_argument(
+        "--against",
+        choices=("rehearsal", "redshift"),
+        default="rehearsal",
+        help="redshift: read a real warehouse that was built from the same --lake (default: rehearsal)",
+    )
+    return exit_code(run, parser.parse_args(arguments), Console(soft_wrap=True))
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Build both sides and compare them; raise JobError if a side cannot be built."""
+    if options.against == "redshift" and not options.lake:
+        raise JobError("--against redshift needs --lake: the lake that the warehouse was built from.")
+    started = perf_counter()
+    with tempfile.TemporaryDirectory(prefix="parity-") as folder:
+        scratch = Path(folder)
+        lake = options.lake or _make_lake(options.scale, scratch / "lake", console)
+        if not (lake / RAW_ZONE).is_dir():
+            raise JobError(f"no lake at {lake}: it has no folder {RAW_ZONE}.")
+        console.print("Building on DuckDB ...")
+        ours = scratch / "duckdb.duckdb"
+        environment = {"TICKIT_LAKE": str(lake.resolve()), "TICKIT_WAREHOUSE": str(ours)}
+        _dbt(BUILD, "ci", environment, scratch)
+        manifest = json.loads((scratch / "ci" / "manifest.json").read_text(encoding="utf-8"))
+        with _other_side(options.against, lake, scratch, console) as redshift:
+            console.print("Comparing ...")
+            duckdb = DuckDB(ours)
+            outcomes = [compare(relation, duckdb, redshift, options.against) for relation in relations(manifest)]
+    return _report(outcomes, options.against, perf_counter() - started, console)
+
+
+@contextmanager
+def _other_side(against: str, lake: Path, scratch: Path, console: Console) -> Iterator[Redshift]:
+    """Yield a connection to the side that DuckDB is compared with, built and, for the rehearsal, started here."""
+    if against == "redshift":
+        yield Redshift(
+            host=_required("REDSHIFT_HOST"),
+            port=int(os.environ.get("REDSHIFT_PORT", "5439")),
+            user=_required("REDSHIFT_USER"),
+            password=_required("DBT_ENV_SECRET_REDSHIFT_PASSWORD"),
+            database=os.environ.get("REDSHIFT_DATABASE", "tickit"),
+        )
+        return
+    console.print("Building on the rehearsal of Redshift ...")
+    try:
+        with warehouse(lake, scratch / "rehearsal.log") as running:
+            connection = {"host": running.host, "port": running.port, "database": "tickit", "ssl": False}
+            redshift = Redshift(**connection, user="dbt", password="rehearsal")  # noqa: S106 - lets anyone in
+            redshift.connection.cursor().execute(EXTERNAL_SCHEMA)
+            environment = {"TICKIT_LAKE": LAKE_URL, "REHEARSAL_PORT": str(running.port)}
+            _dbt(BUILD, "rehearsal", environment, scratch)
+            yield redshift
+    except RehearsalError as error:
+        raise JobError(str(error)) from error
+
+
+def _make_lake(scale: float, lake: Path, console: Console) -> Path:
+    """Make a synthetic lake, with lines in it that have to be set aside."""
+    console.print(f"Making a lake of scale {scale:g}, and adding lines that have to be set aside ...")
+    command = [sys.executable, "-m", "scripts.lake", "--scale", str(scale), "--dest", str(lake)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise JobError(f"the lake could not be made:\n{done.stdout}{done.stderr}")
+    add_bad_lines(lake)
+    return lake
+
+
+def _dbt(commands: tuple[list[str], ...], target: str, environment: dict[str, str], scratch: Path) -> None:
+    """Run dbt commands on a target, quietly, in a folder of their own; raise JobError if one fails."""
+    own = {"DBT_PROFILES_DIR": "profiles", "DBT_TARGET_PATH": str(scratch / target), "DBT_LOG_PATH": str(scratch)}
+    if not Path("dbt_packages").is_dir():
+        commands = (["deps"], *commands)
+    for command in commands:
+        done = subprocess.run(
+            [tool("dbt"), "--no-use-colors", *command, "--target", target],
+            env={**os.environ, **own, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise JobError(f"dbt {command[0]} --target {target} failed:\n{done.stdout}{done.stderr}")
+
+
+def _required(variable: str) -> str:
+    if value := os.environ.get(variable):
+        return value
+    raise JobError(f"{variable} is not set: docs/redshift.md says what it is.")
+
+
+def _report(outcomes: list[Outcome], against: str, seconds: float, console: Console) -> int:
+    """Print a table of all relations, and for each that differs what and where; return the exit code."""
+    table = Table(title=f"DuckDB against {against}", title_justify="left", box=None, padding=(0, 2))
+    for heading, justify in (("model", "left"), ("rows", "right"), ("columns", "right"), ("result", "left")):
+        table.add_column(heading, justify=justify)
+    for outcome in outcomes:
+        result = "[red]differs[/red]" if outcome.differences else "same"
+        table.add_row(outcome.relation.model, f"{outcome.rows:,}", str(len(outcome.relation.columns)), result)
+    console.print()
+    console.print(table)
+    different = [outcome for outcome in outcomes if outcome.differences]
+    for outcome in different:
+        console.print(f"\n[red]{outcome.relation.model}[/red]", highlight=False)
+        for difference in outcome.differences:
+            console.print(f"  {difference}", highlight=False, markup=False)
+        console.print(outcome.report, highlight=False, markup=False)
+    values = sum(outcome.rows * len(outcome.relation.columns) for outcome in outcomes)
+    console.print(
+        f"\n{len(outcomes) - len(different)} of {len(outcomes)} tables are the same, "
+        f"{values:,} values compared, in {seconds:.0f} s.",
+        highlight=False,
+    )
+    return int(bool(different))

@@ -1,0 +1,81 @@
+"""Read a table of either engine into a frame whose values compare exactly: decimals as text, times without zone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import redshift_connector
+
+from scripts.parity.relations import Relation
+
+
+class DuckDB:
+    """The tables of a DuckDB file."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = duckdb.connect(str(path), read_only=True)
+        self.connection.execute("set TimeZone = 'UTC'")
+
+    def rows(self, relation: Relation) -> pl.DataFrame:
+        """Return all rows, columns in the order of the model's YAML."""
+        columns = ", ".join(f'"{column}"' for column in relation.columns)
+        return exact(self.connection.execute(f"select {columns} from {relation.schema}.{relation.name}").pl())
+
+    def columns(self, relation: Relation) -> list[str]:
+        """Return the names of the columns, in order."""
+        found = self.connection.execute(f"select * from {relation.schema}.{relation.name} limit 0")
+        return [column[0] for column in found.description]
+
+    def types(self, relation: Relation) -> dict[str, str]:
+        """Return the type of each column, by name; DuckDB keeps no length of a varchar."""
+        rows = self.connection.execute(
+            "select column_name, lower(data_type) from information_schema.columns "
+            "where table_schema = ? and table_name = ? order by ordinal_position",
+            [relation.schema, relation.name],
+        ).fetchall()
+        return dict(rows)
+
+
+class Redshift:
+    """The tables of a Redshift database, or of its rehearsal, through Redshift's own driver."""
+
+    def __init__(self, **connection: object) -> None:
+        self.connection = redshift_connector.connect(**connection)
+        self.connection.autocommit = True
+
+    def rows(self, relation: Relation) -> pl.DataFrame:
+        """Return all rows, columns in the order of the model's YAML."""
+        columns = ", ".join(relation.columns)
+        cursor = self.connection.cursor()
+        cursor.execute(f"select {columns} from {relation.schema}.{relation.name}")
+        rows = cursor.fetchall()
+        values = {name: [row[place] for row in rows] for place, name in enumerate(relation.columns)}
+        return exact(pl.DataFrame(values, strict=False, infer_schema_length=None))
+
+    def columns(self, relation: Relation) -> list[str]:
+        """Return the names of the columns, in order. The catalog does not know those of a late-binding view."""
+        cursor = self.connection.cursor()
+        cursor.execute(f"select * from {relation.schema}.{relation.name} limit 0")
+        return [column[0] for column in cursor.description]
+
+    def types(self, relation: Relation) -> dict[str, str]:
+        """Return the type of each column of a table, with lengths and precisions, by name."""
+        cursor = self.connection.cursor()
+        cursor.execute(
+            "select attname, format_type(atttypid, atttypmod) from pg_attribute "
+            f"where attrelid = '{relation.schema}.{relation.name}'::regclass and attnum > 0 and not attisdropped "
+            "order by attnum"
+        )
+        return {name: kind for name, kind in cursor.fetchall()}
+
+
+def exact(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with decimals as text and whole numbers as one type: nothing is rounded to be compared."""
+    decimals = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal)]
+    integers = [name for name, kind in frame.schema.items() if kind.is_integer()]
+    unknown = [name for name, kind in frame.schema.items() if kind == pl.Null]
+    return frame.with_columns(
+        pl.col(decimals).cast(pl.String), pl.col(integers).cast(pl.Int64), pl.col(unknown).cast(pl.String)
+    )

@@ -1,0 +1,56 @@
+"""What to compare: the staging models and marts of a manifest, with their key and the types that they promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A model as a table: ``key`` are the columns that identify a row, all columns if the model names none.
+
+    ``types`` is empty for a model without a contract, whose types are nobody's promise.
+    """
+
+    model: str
+    schema: str
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    types: dict[str, str]
+
+
+def relations(manifest: dict) -> Iterator[Relation]:
+    """Yield the staging models and marts of a parsed project, in the order of their names."""
+    keys = dict(_keys(manifest))
+    for unique_id, node in sorted(manifest["nodes"].items()):
+        if node["resource_type"] != "model" or not _is_compared(node):
+            continue
+        columns = tuple(node["columns"])
+        has_contract = node["config"]["contract"]["enforced"]
+        types = {name: column["data_type"] for name, column in node["columns"].items()} if has_contract else {}
+        key = keys.get(unique_id, columns)
+        yield Relation(node["name"], node["schema"], node["alias"], columns, key, types)
+
+
+def _is_compared(node: dict) -> bool:
+    return node["access"] == "public" or node["name"].startswith("stg_")
+
+
+def _keys(manifest: dict) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield models with the key that a test proves: the first unique column, or a unique combination of columns."""
+    firsts: dict[str, str] = {}
+    for node in manifest["nodes"].values():
+        test = node.get("test_metadata")
+        if not test or not node["attached_node"]:
+            continue
+        columns = list(manifest["nodes"].get(node["attached_node"], {}).get("columns", ()))
+        if test["name"] == "unique":
+            column, known = test["kwargs"]["column_name"], firsts.get(node["attached_node"])
+            if known is None or columns.index(column) < columns.index(known):
+                firsts[node["attached_node"]] = column
+        elif test["name"] == "unique_combination_of_columns":
+            yield node["attached_node"], tuple(test["kwargs"]["columns"])
+    for model, column in firsts.items():
+        yield model, (column,)
