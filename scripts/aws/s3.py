@@ -66,7 +66,7 @@ def explained(what: str) -> Iterator[None]:
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ) from error
     except exceptions.NoRegionError as error:
-        raise JobError("no AWS region is set: set AWS_REGION, for example to us-east-1.") from error
+        raise JobError("no AWS region is set: set AWS_DEFAULT_REGION, for example to us-east-1.") from error
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise JobError(f"cannot reach AWS for {what}: {error}. Check the network and AWS_ENDPOINT_URL.") from error
     except exceptions.BotoCoreError as error:
@@ -94,7 +94,7 @@ def _refusal(error: exceptions.ClientError, what: str) -> str:
         case "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "RequestExpired":
             return "the AWS credentials have expired: log in again (aws sso login)."
         case "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" | "301":
-            return f"the bucket of {what} is in another region: set AWS_REGION to it."
+            return f"the bucket of {what} is in another region: set AWS_DEFAULT_REGION to it."
         case "BadDigest" | "XAmzContentChecksumMismatch":
             return f"a file has changed while it was being sent to {what}: run the same command again."
         case _:

@@ -257,7 +257,7 @@ class Refusing(BaseHTTPRequestHandler):
         (403, "AccessDenied", "AWS denies ListObjectsV2 on s3://lakehouse. Your identity lacks the permission"),
         (403, "SignatureDoesNotMatch", "AWS does not know the credentials: SignatureDoesNotMatch"),
         (400, "ExpiredToken", "the AWS credentials have expired: log in again"),
-        (301, "PermanentRedirect", "the bucket of s3://lakehouse is in another region: set AWS_REGION"),
+        (301, "PermanentRedirect", "the bucket of s3://lakehouse is in another region: set AWS_DEFAULT_REGION"),
         (400, "Strange", "AWS refuses s3://lakehouse: .*Strange"),
     ],
 )
