@@ -8,63 +8,92 @@ from typing import NamedTuple
 
 from scripts.rehearsal.errors import REDSHIFT_DOCS
 from scripts.rehearsal.lexer import text_of, tokens
-from scripts.rehearsal.rewrites import aggregates, conditions, dates, queries, types
-from scripts.rehearsal.rewrites.editing import Tokens
+from scripts.rehearsal.rewrites import aggregates, conditions, data_types, dates, pivots, queries
+from scripts.rehearsal.rewrites.editing import Edit, Tokens
+from scripts.rehearsal.rewrites.selects import Columns, ColumnsOf
 
 
 class Rewrite(NamedTuple):
     """A construct that PostgreSQL writes in another way.
 
     words          one of these words is in every statement that the rewrite may change
-    apply          tokens of the statement -> tokens in PostgreSQL's words
+    apply          for an expression: tokens, place of the word -> Edit; for a query: tokens, Columns -> tokens
     documentation  the page of Redshift's documentation that describes the construct
     """
 
     words: frozenset[str]
-    apply: Callable[[Tokens], Tokens]
+    apply: Callable[..., Edit | Tokens | None]
     documentation: str
 
 
-def _rewrite(words: str, apply: Callable[[Tokens], Tokens], page: str) -> Rewrite:
+def _rewrite(words: str, apply: Callable[..., Edit | Tokens | None], page: str) -> Rewrite:
     return Rewrite(frozenset(words.split()), apply, f"{REDSHIFT_DOCS}{page}.html")
 
 
-# In this order: what turns into a cast stands before the casts' own rewrite.
-REWRITES = [
+# Those that change the shape of a query come first, in this order, and may ask for the columns of a relation.
+QUERY_REWRITES = [
+    _rewrite("top", queries.limit_by_top, "r_SELECT_list"),
+    _rewrite("pivot", pivots.pivot, "r_FROM_clause-pivot-unpivot-examples"),
+    _rewrite("unpivot", pivots.unpivot, "r_FROM_clause-pivot-unpivot-examples"),
+    _rewrite("exclude", queries.name_all_but_excluded, "r_EXCLUDE_list"),
+    _rewrite("as", queries.repeat_aliased, "r_SELECT_list"),
+    _rewrite("all", queries.group_by_all, "r_GROUP_BY_clause"),
+    _rewrite("qualify", queries.filter_windows, "r_QUALIFY_clause"),
+]
+
+# These stand for a word each and change what follows it, so one pass from the last word to the first does them all:
+# what is inside a call is rewritten before the call.
+EXPRESSION_REWRITES = [
     _rewrite("convert", conditions.cast_by_convert, "r_CAST_function"),
-    _rewrite("try_cast", conditions.try_casts, "r_TRY_CAST"),
-    _rewrite("varchar nvarchar varying", types.lengthen_max, "r_Character_types"),
+    _rewrite("try_cast", conditions.try_cast, "r_TRY_CAST"),
+    _rewrite("max", data_types.lengthen_max, "r_Character_types"),
+    _rewrite("varchar nvarchar varying text bpchar nchar", data_types.complete_type, "r_Character_types"),
+    _rewrite("numeric decimal dec", data_types.complete_type, "r_Numeric_types201"),
     _rewrite(
-        "varchar nvarchar varying text bpchar nchar numeric decimal dec", types.complete_types, "r_Character_types"
+        "dateadd datediff date_add date_diff date_part", dates.quote_datepart, "r_Dateparts_for_datetime_functions"
     ),
-    _rewrite(
-        "dateadd datediff date_add date_diff date_part", dates.quote_dateparts, "r_Dateparts_for_datetime_functions"
-    ),
-    _rewrite("extract", dates.extract_whole_parts, "r_EXTRACT_function"),
+    _rewrite("extract", dates.extract_whole_part, "r_EXTRACT_function"),
     _rewrite("sysdate", dates.call_sysdate, "r_SYSDATE"),
     _rewrite("nvl", conditions.rename_nvl, "r_NVL_function"),
     _rewrite("nvl2", conditions.spell_out_nvl2, "r_NVL2"),
     _rewrite("decode", conditions.spell_out_decode, "r_DECODE_expression"),
     _rewrite("json_extract_path_text", conditions.read_invalid_json, "JSON_EXTRACT_PATH_TEXT"),
     _rewrite("listagg", aggregates.aggregate_text, "r_LISTAGG"),
-    _rewrite("percentile_cont percentile_disc", aggregates.compute_percentiles, "r_PERCENTILE_CONT"),
+    _rewrite("percentile_cont", aggregates.compute_percentile, "r_PERCENTILE_CONT"),
+    _rewrite("percentile_disc", aggregates.compute_percentile, "r_APPROXIMATE_PERCENTILE_DISC"),
+    _rewrite("median", aggregates.find_median, "r_MEDIAN"),
     _rewrite("ratio_to_report", aggregates.divide_by_sum, "r_WF_RATIO_TO_REPORT"),
     _rewrite("approximate", aggregates.count_exactly, "r_COUNT"),
-    _rewrite("top", queries.limit_by_top, "r_SELECT_list"),
     _rewrite("minus", queries.rename_minus, "r_UNION"),
 ]
 
 _WORD = re.compile(r"[a-z_]\w*")
-_ALL_WORDS = frozenset().union(*(rewrite.words for rewrite in REWRITES))
+_SHAPES = frozenset().union(*(entry.words for entry in QUERY_REWRITES))
+_BY_WORD = {word: entry.apply for entry in EXPRESSION_REWRITES for word in entry.words}
+# Words that are in most statements say nothing by themselves.
+_COMMON = {
+    # An alias that is followed by another entry of the list: without one, no alias can be used in its own list.
+    "as": re.compile(r"\bas\s+\w+\s*,", re.IGNORECASE),
+    "all": re.compile(r"\bby\s+all\b", re.IGNORECASE),
+}
 
 
-def rewrite(sql: str) -> str:
-    """Return a statement that Redshift would run in words that PostgreSQL runs, schema ``rs`` being in its path."""
-    words = _ALL_WORDS.intersection(_WORD.findall(sql.lower()))
-    if not words:
+def rewrite(sql: str, columns_of: ColumnsOf | None = None) -> str:
+    """Return a statement that Redshift would run in words that PostgreSQL runs, schema ``rs`` being in its path.
+
+    ``columns_of`` names the columns of a table, for what PostgreSQL can only say column by column (EXCLUDE, PIVOT,
+    UNPIVOT) and to tell an alias from a column; it is asked for nothing else.
+    """
+    words = set(_WORD.findall(sql.lower()))
+    shapes = {word for word in words & _SHAPES if word not in _COMMON or _COMMON[word].search(sql)}
+    if not shapes and words.isdisjoint(_BY_WORD):
         return sql
     parts = tokens(sql)
-    for entry in REWRITES:
-        if not entry.words.isdisjoint(words):
-            parts = entry.apply(parts)
+    for entry in QUERY_REWRITES:
+        if not entry.words.isdisjoint(shapes):
+            parts = entry.apply(parts, Columns(parts, columns_of))
+    for place in [place for place, token in enumerate(parts) if token.word in _BY_WORD][::-1]:
+        edit = _BY_WORD[parts[place].word](parts, place)
+        if edit is not None:
+            parts[edit.start : edit.end] = tokens(edit.sql)
     return text_of(parts)

@@ -8,23 +8,19 @@ from scripts.rehearsal.rewrites.editing import (
     Edit,
     Tokens,
     following,
+    of_call,
     preceding,
-    replaced,
-    rewrite_calls,
     text_between,
     word_at,
 )
 
 
-def aggregate_text(parts: Tokens) -> Tokens:
-    """``listagg(distinct a, ', ') within group (order by b) over (partition by c)`` -> string_agg or rs.listagg_distinct.
+@of_call
+def aggregate_text(parts: Tokens, call: Call) -> Edit | None:
+    """``listagg(a, ', ') within group (order by b)`` -> ``string_agg(a, ', ' order by b)``, also over a window.
 
     PostgreSQL orders a window aggregate by its window, so the order moves there, with a frame of the whole partition.
     """
-    return rewrite_calls(parts, ("listagg",), _listagg)
-
-
-def _listagg(parts: Tokens, call: Call) -> Edit | None:
     if not call.arguments or len(call.arguments) > 2:
         return None
     value, delimiter = [*call.arguments, "''"][:2]
@@ -33,7 +29,8 @@ def _listagg(parts: Tokens, call: Call) -> Edit | None:
     if word_at(first, 0) in ("distinct", "all"):
         value = text_between(first, 1, len(first))
     function = "rs.listagg_distinct" if is_distinct else "string_agg"
-    arguments = f"({value})::text, {delimiter}"
+    # Empty texts are ignored, as NULL is.
+    arguments = f"nullif(({value})::text, ''), {delimiter}"
     order, end = _within_group(parts, call.end)
     window, end = _over(parts, end)
     if window is None:
@@ -43,7 +40,7 @@ def _listagg(parts: Tokens, call: Call) -> Edit | None:
 
 
 def _within_group(parts: Tokens, end: int) -> tuple[str, int]:
-    """Return ``order by ...`` of a WITHIN GROUP that follows the call, "" if none does, and where what follows begins."""
+    """Return ``order by ...`` of a WITHIN GROUP that follows, "" if none does, and where the rest begins."""
     within = following(parts, end - 1)
     group = following(parts, within)
     opening = following(parts, group)
@@ -63,36 +60,45 @@ def _over(parts: Tokens, end: int) -> tuple[str | None, int]:
     return text_between(parts, opening + 1, close), close + 1
 
 
-def compute_percentiles(parts: Tokens) -> Tokens:
-    """``percentile_cont(0.5) within group (order by a) over (partition by b)`` -> ``rs.percentile_cont(a, 0.5) over``.
+@of_call
+def compute_percentile(parts: Tokens, call: Call) -> Edit | None:
+    """``percentile_cont(0.5) within group (order by a)`` -> ``rs.percentile_cont(rs.sorted(a), 0.5)``, also with OVER.
 
     PostgreSQL's ordered-set aggregates take no OVER and make a double of a decimal.
     """
-    return rewrite_calls(parts, ("percentile_cont", "percentile_disc"), _percentile)
-
-
-def _percentile(parts: Tokens, call: Call) -> Edit | None:
     order, end = _within_group(parts, call.end)
     words = tokens(order)
     by = next((place for place, token in enumerate(words) if token.word == "by"), None)
     if len(call.arguments) != 1 or by is None:
         return None
+    fraction, name = f"({call.arguments[0]})::float8", call.name
     last = preceding(words, len(words))
-    descending = word_at(words, last) == "desc"
-    if word_at(words, last) in ("asc", "desc"):
-        words = words[:last]
-    value = text_between(words, by + 1, len(words))
-    fraction = f"1 - ({call.arguments[0]})" if descending and call.name == "percentile_cont" else call.arguments[0]
-    name = f"{call.name}_desc" if descending and call.name == "percentile_disc" else call.name
-    return Edit(call.start, end, f"rs.{name}({value}, ({fraction})::float8)")
+    direction = word_at(words, last)
+    if direction == "desc" and name == "percentile_cont":
+        fraction = f"1 - {fraction}"
+    elif direction == "desc":
+        name = "percentile_disc_desc"
+    value = text_between(words, by + 1, last if direction in ("asc", "desc") else len(words))
+    window, end = _over(parts, end)
+    return Edit(call.start, end, f"rs.{name}(rs.sorted({value}){_as_over(window)}, {fraction})")
 
 
-def divide_by_sum(parts: Tokens) -> Tokens:
+@of_call
+def find_median(parts: Tokens, call: Call) -> Edit | None:
+    """``median(a) over (...)`` -> ``rs.percentile_cont(rs.sorted(a) over (...), 0.5)``."""
+    if len(call.arguments) != 1:
+        return None
+    window, end = _over(parts, call.end)
+    return Edit(call.start, end, f"rs.percentile_cont(rs.sorted({call.arguments[0]}){_as_over(window)}, 0.5)")
+
+
+def _as_over(window: str | None) -> str:
+    return "" if window is None else f" over ({window})"
+
+
+@of_call
+def divide_by_sum(parts: Tokens, call: Call) -> Edit | None:
     """``ratio_to_report(a) over (...)`` -> ``a / sum(a) over (...)`` as a double."""
-    return rewrite_calls(parts, ("ratio_to_report",), _ratio)
-
-
-def _ratio(parts: Tokens, call: Call) -> Edit | None:
     window, end = _over(parts, call.end)
     if len(call.arguments) != 1 or window is None:
         return None
@@ -100,12 +106,7 @@ def _ratio(parts: Tokens, call: Call) -> Edit | None:
     return Edit(call.start, end, f"({value} / sum({value}) over ({window}))")
 
 
-def count_exactly(parts: Tokens) -> Tokens:
+def count_exactly(parts: Tokens, place: int) -> Edit | None:
     """``approximate count(distinct a)`` -> ``count(distinct a)``: an estimate may be exact."""
-    for place in range(len(parts) - 1, -1, -1):
-        if parts[place].word == "approximate" and word_at(parts, following(parts, place)) in (
-            "count",
-            "percentile_disc",
-        ):
-            parts = replaced(parts, place, following(parts, place), "")
-    return parts
+    function = following(parts, place)
+    return Edit(place, function, "") if word_at(parts, function) in ("count", "percentile_disc") else None

@@ -5,54 +5,47 @@ from __future__ import annotations
 import re
 
 from scripts.rehearsal.lexer import tokens
-from scripts.rehearsal.rewrites.editing import Call, Edit, Tokens, call_replaced, rewrite_calls, text_between
+from scripts.rehearsal.rewrites.data_types import completed
+from scripts.rehearsal.rewrites.editing import Call, Edit, Tokens, of_call, text_between
 
 
-def rename_nvl(parts: Tokens) -> Tokens:
+@of_call
+def rename_nvl(_: Tokens, call: Call) -> Edit:
     """``nvl(a, b, ...)`` -> ``coalesce(a, b, ...)``."""
-    return rewrite_calls(parts, ("nvl",), lambda _, call: Edit(call.start, call.start + 1, "coalesce"))
+    return Edit(call.start, call.start + 1, "coalesce")
 
 
-def spell_out_nvl2(parts: Tokens) -> Tokens:
+@of_call
+def spell_out_nvl2(_: Tokens, call: Call) -> str | None:
     """``nvl2(a, b, c)`` -> ``case when a is not null then b else c end``."""
-    return rewrite_calls(parts, ("nvl2",), _nvl2)
-
-
-def _nvl2(_: Tokens, call: Call) -> Edit | None:
     if len(call.arguments) != 3:
         return None
     tested, present, missing = call.arguments
-    return call_replaced(call, f"(case when ({tested}) is not null then {present} else {missing} end)")
+    return f"(case when ({tested}) is not null then {present} else {missing} end)"
 
 
-def spell_out_decode(parts: Tokens) -> Tokens:
+@of_call
+def spell_out_decode(_: Tokens, call: Call) -> str | None:
     """``decode(a, 1, 'one', 'other')`` -> a CASE in which NULL equals NULL.
 
     With two arguments it is PostgreSQL's decode(text, format), which Redshift has not: left for the server to refuse.
     """
-    return rewrite_calls(parts, ("decode",), _decode)
-
-
-def _decode(_: Tokens, call: Call) -> Edit | None:
     tested, *rest = call.arguments or [""]
     if len(rest) < 2:
         return None
     pairs = zip(rest[0::2], rest[1::2], strict=False)
     whens = " ".join(f"when ({tested}) is not distinct from ({search}) then {result}" for search, result in pairs)
     otherwise = f" else {rest[-1]}" if len(rest) % 2 else ""
-    return call_replaced(call, f"(case {whens}{otherwise} end)")
+    return f"(case {whens}{otherwise} end)"
 
 
-def cast_by_convert(parts: Tokens) -> Tokens:
+@of_call
+def cast_by_convert(_: Tokens, call: Call) -> str | None:
     """``convert(type, expression)`` -> ``cast(expression as type)``."""
-    return rewrite_calls(parts, ("convert",), _convert)
-
-
-def _convert(_: Tokens, call: Call) -> Edit | None:
     if len(call.arguments) != 2:
         return None
     wanted, value = call.arguments
-    return call_replaced(call, f"cast({value} as {wanted})")
+    return f"cast({value} as {completed(wanted)})"
 
 
 # Type as Redshift writes it -> the function that tries it, in schema rs.
@@ -83,12 +76,9 @@ _DECIMAL = re.compile(r"(?:numeric|decimal|dec)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s
 _TEXT = re.compile(r"(?:n?varchar|n?char|character(?: varying)?|text|bpchar)\s*(?:\([^)]*\))?")
 
 
-def try_casts(parts: Tokens) -> Tokens:
+@of_call
+def try_cast(_: Tokens, call: Call) -> str | None:
     """``try_cast(a as integer)`` -> ``rs.try_integer(a)``: NULL for what cannot be cast."""
-    return rewrite_calls(parts, ("try_cast",), _try_cast)
-
-
-def _try_cast(_: Tokens, call: Call) -> Edit | None:
     inner = tokens(", ".join(call.arguments))
     at = max((place for place, token in enumerate(inner) if token.word == "as"), default=None)
     if at is None:
@@ -96,24 +86,21 @@ def _try_cast(_: Tokens, call: Call) -> Edit | None:
     value, wanted = text_between(inner, 0, at), text_between(inner, at + 1, len(inner))
     wanted = " ".join(wanted.lower().split())
     if wanted in _TRIED:
-        return call_replaced(call, f"rs.{_TRIED[wanted]}(({value})::text)")
+        return f"rs.{_TRIED[wanted]}(({value})::text)"
     decimal = _DECIMAL.fullmatch(wanted)
     if decimal:
         typed = f"numeric({decimal[1] or 18}, {decimal[2] or 0})"
-        return call_replaced(call, f"rs.try_numeric(({value})::text, '{typed}')::{typed}")
+        return f"rs.try_numeric(({value})::text, '{typed}')::{typed}"
     if _TEXT.fullmatch(wanted):
-        return call_replaced(call, f"cast({value} as {wanted})")
+        return f"cast({value} as {completed(wanted)})"
     return None
 
 
-def read_invalid_json(parts: Tokens) -> Tokens:
+@of_call
+def read_invalid_json(_: Tokens, call: Call) -> str | None:
     """``json_extract_path_text(a, 'b', true)`` -> ``rs.json_path_or_null(a, 'b')``; a last ``false`` is left out."""
-    return rewrite_calls(parts, ("json_extract_path_text",), _json)
-
-
-def _json(_: Tokens, call: Call) -> Edit | None:
     *arguments, last = call.arguments or [""]
     if last.lower() not in ("true", "false"):
         return None
     name = "rs.json_path_or_null" if last.lower() == "true" else call.name
-    return call_replaced(call, f"{name}({', '.join(arguments)})")
+    return f"{name}({', '.join(arguments)})"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from scripts.rehearsal.lexer import COMMENT, NAME, SPACE, Token, closing, split_arguments, text_of, tokens
+from scripts.rehearsal.lexer import COMMENT, SPACE, Token, closing, split_arguments, text_of, tokens
 
 Tokens = list[Token]
 
@@ -50,29 +51,6 @@ def replaced(parts: Tokens, start: int, end: int, sql: str) -> Tokens:
     return [*parts[:start], *tokens(sql), *parts[end:]]
 
 
-def rewrite_calls(parts: Tokens, names: Collection[str], rewritten: Callable[[Tokens, Call], Edit | None]) -> Tokens:
-    """Replace each call of the named functions by what ``rewritten`` makes of it, the innermost calls first.
-
-    ``rewritten`` returns the edit, or None to leave the call as it is. A call of a schema's function (``s.nvl(...)``)
-    is somebody's own function, so it is left alone.
-    """
-    place = len(parts)
-    while place > 0:
-        place -= 1
-        token = parts[place]
-        if token.kind != NAME or token.word not in names:
-            continue
-        opening = following(parts, place)
-        if word_at(parts, opening) != "(" or word_at(parts, preceding(parts, place)) == ".":
-            continue
-        end = closing(parts, opening)
-        arguments = [text_of(argument).strip() for argument in split_arguments(parts[opening + 1 : end])]
-        edit = rewritten(parts, Call(token.word, arguments, place, end + 1))
-        if edit is not None:
-            parts = replaced(parts, edit.start, edit.end, edit.sql)
-    return parts
-
-
 class Edit(NamedTuple):
     """Put ``sql`` in the place of the tokens from ``start`` up to, not with, ``end``."""
 
@@ -81,6 +59,26 @@ class Edit(NamedTuple):
     sql: str
 
 
-def call_replaced(call: Call, sql: str) -> Edit:
-    """Return the edit that puts ``sql`` in the place of the call."""
-    return Edit(call.start, call.end, sql)
+def call_at(parts: Tokens, place: int) -> Call | None:
+    """Return the call of the function whose name stands at ``place``, None if it is no call.
+
+    A call of a schema's function (``s.nvl(...)``) is somebody's own function, so it is none of ours.
+    """
+    opening = following(parts, place)
+    if word_at(parts, opening) != "(" or word_at(parts, preceding(parts, place)) == ".":
+        return None
+    end = closing(parts, opening)
+    arguments = [text_of(argument).strip() for argument in split_arguments(parts[opening + 1 : end])]
+    return Call(parts[place].word, arguments, place, end + 1)
+
+
+def of_call(rewritten: Callable[[Tokens, Call], Edit | str | None]) -> Callable[[Tokens, int], Edit | None]:
+    """Make a rewrite of a word out of one of a call; where that returns SQL, it takes the call's place."""
+
+    @functools.wraps(rewritten)
+    def rewrite(parts: Tokens, place: int) -> Edit | None:
+        call = call_at(parts, place)
+        result = call and rewritten(parts, call)
+        return Edit(call.start, call.end, result) if isinstance(result, str) else result
+
+    return rewrite

@@ -1,43 +1,252 @@
-"""Clauses of a query: TOP, MINUS."""
+"""Clauses that PostgreSQL has not: TOP, MINUS, QUALIFY, GROUP BY ALL, EXCLUDE, and aliases used in their own list."""
 
 from __future__ import annotations
 
-from scripts.rehearsal.lexer import NUMBER
-from scripts.rehearsal.rewrites.editing import Tokens, following, preceding, replaced, word_at
+from scripts.rehearsal.errors import Refused
+from scripts.rehearsal.lexer import NAME, NUMBER, tokens
+from scripts.rehearsal.rewrites.editing import (
+    Edit,
+    Tokens,
+    following,
+    preceding,
+    replaced,
+    text_between,
+    word_at,
+)
+from scripts.rehearsal.rewrites.selects import (
+    SET_OPERATORS,
+    Columns,
+    Item,
+    Select,
+    default_name,
+    enclosing_select,
+    is_star,
+    items_of,
+    not_known,
+    relations_of,
+    select_at,
+)
 
-SET_OPERATORS = ("union", "intersect", "except", "minus")
+# What makes an entry of a select list a value of the group rather than a key of it.
+_AGGREGATES = {
+    *("any_value", "approximate", "avg", "bit_and", "bit_or", "bool_and", "bool_or", "count", "listagg", "max"),
+    *("median", "min", "over", "percentile_cont", "percentile_disc", "stddev", "stddev_pop", "stddev_samp", "sum"),
+    *("var_pop", "var_samp", "variance"),
+}
 
 
-def limit_by_top(parts: Tokens) -> Tokens:
+def limit_by_top(parts: Tokens, _: Columns) -> Tokens:
     """``select top 10 a from t`` -> ``select a from t limit 10``."""
     for place in range(len(parts) - 1, -1, -1):
         number = following(parts, place)
         if (
-            parts[place].word == "top"
-            and word_at(parts, preceding(parts, place)) in ("select", "distinct")
-            and number < len(parts)
-            and parts[number].kind == NUMBER
+            parts[place].word != "top"
+            or word_at(parts, preceding(parts, place)) not in ("select", "distinct")
+            or number >= len(parts)
+            or parts[number].kind != NUMBER
         ):
-            end = end_of_query(parts, place)
-            parts = replaced(parts, end, end, f" limit {parts[number].text} ")
-            parts = replaced(parts, place, following(parts, number), "")
+            continue
+        select = enclosing_select(parts, place)
+        if select is None:
+            continue
+        body = text_between(parts, following(parts, number), select.end)
+        limited = f"select {body} limit {parts[number].text}"
+        # A member of a UNION keeps its own limit in parentheses.
+        if word_at(parts, select.end) in SET_OPERATORS or _follows_set_operator(parts, select):
+            limited = f"({limited})"
+        parts = replaced(parts, select.start, select.end, f"{limited} ")
     return parts
 
 
-def end_of_query(parts: Tokens, place: int) -> int:
-    """Return where the query ends whose tokens ``place`` stands among: a closing parenthesis, a set operator, the end."""
-    depth = 0
-    for at in range(place, len(parts)):
-        word = parts[at].word
-        depth += {"(": 1, ")": -1}.get(word, 0)
-        if depth < 0 or (depth == 0 and (word == ";" or word in SET_OPERATORS)):
-            return at
-    return len(parts)
+def _follows_set_operator(parts: Tokens, select: Select) -> bool:
+    return word_at(parts, preceding(parts, select.start)) in (*SET_OPERATORS, "all")
 
 
-def rename_minus(parts: Tokens) -> Tokens:
+def rename_minus(parts: Tokens, place: int) -> Edit | None:
     """``select ... minus select ...`` -> ``select ... except select ...``."""
+    return (
+        Edit(place, place + 1, "except") if word_at(parts, following(parts, place)) in ("select", "(", "with") else None
+    )
+
+
+def name_all_but_excluded(parts: Tokens, columns: Columns) -> Tokens:
+    """``select * exclude (a) from t`` -> ``select t.b, t.c from t``."""
     for place in range(len(parts) - 1, -1, -1):
-        if parts[place].word == "minus" and word_at(parts, following(parts, place)) in ("select", "(", "with"):
-            parts = replaced(parts, place, place + 1, "except")
+        if parts[place].word != "exclude" or word_at(parts, preceding(parts, place)) != "*":
+            continue
+        select = enclosing_select(parts, place)
+        if select is None:
+            continue
+        item = next(item for item in items_of(parts, select) if item.start < place)
+        for later in items_of(parts, select):
+            if later.start < place:
+                item = later
+        end = _end_of_exclusion(parts, place, item.end)
+        kept = Item(item.start, end, end, None, False)
+        named = columns.of_star_by_relation(parts, select, kept)
+        parts = replaced(
+            parts,
+            item.start,
+            end,
+            ", ".join(f"{relation}.{column}" if relation else column for relation, column in named),
+        )
     return parts
+
+
+def _end_of_exclusion(parts: Tokens, exclude: int, end_of_item: int) -> int:
+    """Return where the list of EXCLUDE ends: without parentheses its commas look like those of the select list."""
+    if word_at(parts, following(parts, exclude)) == "(":
+        return end_of_item
+    end = following(parts, exclude) + 1
+    while word_at(parts, following(parts, end - 1)) == ",":
+        end = following(parts, following(parts, end - 1)) + 1
+    return end
+
+
+def group_by_all(parts: Tokens, columns: Columns) -> Tokens:
+    """``select a, sum(b) from t group by all`` -> ``... group by 1``."""
+    for place in range(len(parts) - 1, -1, -1):
+        by = following(parts, place)
+        every = following(parts, by)
+        if parts[place].word != "group" or (word_at(parts, by), word_at(parts, every)) != ("by", "all"):
+            continue
+        select = enclosing_select(parts, place)
+        if select is None:
+            continue
+        keys, position = [], 0
+        for item in items_of(parts, select):
+            width = len(columns.of_star(parts, select, item)) if is_star(parts, item) else 1
+            if not any(token.word in _AGGREGATES for token in parts[item.start : item.expression_end]):
+                keys += [str(position + number) for number in range(1, width + 1)]
+            position += width
+        parts = replaced(parts, place, every + 1, f"group by {', '.join(keys)}" if keys else "")
+    return parts
+
+
+def filter_windows(parts: Tokens, _: Columns) -> Tokens:
+    """``select a from t qualify row_number() over (...) = 1`` -> a query around it that keeps what qualifies.
+
+    ``*`` becomes the row of each relation, taken apart outside: the condition is no column of the result.
+    """
+    for place in range(len(parts) - 1, -1, -1):
+        if parts[place].word != "qualify" or word_at(parts, preceding(parts, place)) in (".", "as"):
+            continue
+        select = enclosing_select(parts, place)
+        if select is not None and select.clauses.get("qualify") == place:
+            parts = replaced(parts, select.start, select.end_of("qualify"), _qualified(parts, select))
+    return parts
+
+
+def _qualified(parts: Tokens, select: Select) -> str:
+    relations = relations_of(parts, select)
+    inside, outside = [], []
+    items = items_of(parts, select)
+    for number, item in enumerate(items, 1):
+        if is_star(parts, item):
+            wanted = None if word_at(parts, item.start) == "*" else parts[item.start].text
+            for at, relation in enumerate(relations, 1):
+                if wanted in (None, relation.name):
+                    if not relation.name:
+                        raise not_known("the subquery beside QUALIFY, which has no alias")
+                    inside.append(f"{relation.name} as rs_row_{number}_{at}")
+                    outside.append(f"(rs_row_{number}_{at}).*")
+            continue
+        name = item.name or default_name(parts, item)
+        inside.append(f"{text_between(parts, item.start, item.expression_end)} as rs_column_{number}")
+        outside.append(f'rs_column_{number} as "{name}"')
+    condition = _with_aliases(parts, items, parts[select.clauses["qualify"] + 1 : select.end_of("qualify")])
+    body = text_between(parts, select.clauses["from"], select.clauses["qualify"])
+    distinct = "distinct " if word_at(parts, following(parts, select.start)) == "distinct" else ""
+    alias = relations[0].name if len(relations) == 1 and relations[0].name else "rs_qualified"
+    inner = f"select {', '.join(inside)}, ({condition}) as rs_qualifies {body}"
+    return f"select {distinct}{', '.join(outside)} from ({inner}) as {alias} where rs_qualifies "
+
+
+def _with_aliases(parts: Tokens, items: list[Item], condition: Tokens) -> str:
+    """Put the expressions of the select list where the condition names their aliases."""
+    expressions = {item.name: text_between(parts, item.start, item.expression_end) for item in items if item.is_aliased}
+    return _substituted(condition, expressions)
+
+
+def _substituted(parts: Tokens, expressions: dict[str | None, str]) -> str:
+    result = []
+    for place, token in enumerate(parts):
+        if (
+            token.kind == NAME
+            and token.word in expressions
+            and word_at(parts, preceding(parts, place)) not in (".", "as")
+            and word_at(parts, following(parts, place)) not in ("(", ".")
+        ):
+            result.append(f"({expressions[token.word]})")
+        else:
+            result.append(token.text)
+    return "".join(result).strip()
+
+
+def repeat_aliased(parts: Tokens, columns: Columns) -> Tokens:
+    """``select a * 2 as x, x + 1 as y from t`` -> ``select a * 2 as x, (a * 2) + 1 as y from t``.
+
+    A column of that name in FROM comes before the alias. So where the catalog does not know the relation, or the
+    alias's own expression reads the name (``trim(a) as a``), it stays as it is: better an error than another number.
+    """
+    for start in places_with_lateral_alias(parts):
+        select = select_at(parts, start)
+        known: set[str] | None = set()
+        is_read = False
+        expressions: dict[str | None, str] = {}
+        for item in items_of(parts, select):
+            expression = _substituted(parts[item.start : item.expression_end], expressions) if expressions else None
+            if expression is not None and expression != text_between(parts, item.start, item.expression_end):
+                grown = tokens(expression)
+                parts = [*parts[: item.start], *grown, *parts[item.expression_end :]]
+                return repeat_aliased(parts, columns)
+            if item.is_aliased and item.name:
+                if not is_read:
+                    known, is_read = _known_columns(parts, select, columns), True
+                own = {token.word for token in parts[item.start : item.expression_end] if token.kind == NAME}
+                if known is not None and item.name not in known and item.name not in own:
+                    expressions[item.name] = text_between(parts, item.start, item.expression_end)
+    return parts
+
+
+def _known_columns(parts: Tokens, select: Select, columns: Columns) -> set[str] | None:
+    """Return the columns of all relations in FROM, None if the catalog does not know one of them."""
+    try:
+        return {name for relation in relations_of(parts, select) for name in columns.of(relation.source)}
+    except Refused:
+        return None if columns.has_catalog else set()
+
+
+def places_with_lateral_alias(parts: Tokens) -> list[int]:
+    """Return where a SELECT stands one of whose aliases is a bare word further on in its own list, the last first.
+
+    Every statement pays for this one, so it is a single pass.
+    """
+    found: list[int] = []
+    frames: list[tuple[int, int, set[str]]] = []  # place of SELECT, its depth, aliases so far
+    depth = 0
+    before = ""
+    for place, token in enumerate(parts):
+        word = token.word
+        if not word:
+            if token.kind not in ("space", "comment"):
+                before = token.kind
+            continue
+        if word == "(":
+            depth += 1
+        elif word == ")":
+            depth -= 1
+            while frames and frames[-1][1] > depth:
+                frames.pop()
+        elif word == "select":
+            frames.append((place, depth, set()))
+        elif frames and token.kind == NAME:
+            start, level, aliases = frames[-1]
+            if word == "from" and depth == level and before != "distinct":
+                frames.pop()
+            elif before == "as" and depth == level:
+                aliases.add(word)
+            elif word in aliases and before != "." and start not in found:
+                found.append(start)
+        before = word
+    return sorted(found, reverse=True)
