@@ -43,7 +43,8 @@ ORPHANS = {
 }
 UNKNOWN = b"99999999"
 
-DEAR = b"98765.43"
+# As text it stands before every other price, so that it is content, not the file, that would put it first.
+CHEAP = {"pricepaid": b"1.00", "commission": b"0.15"}
 # Line of the March file that is repeated -> in which month, and with another price or as it is.
 REPEATED = {
     "identical, same file": (2, MARCH, False),
@@ -63,8 +64,7 @@ def add_few_bad_lines(lake: Path) -> None:
         march[number] = changed("sale", march[number], **{field: UNKNOWN})
     write_lines(lake, "sale", march, MARCH)
     for number, month, other_price in REPEATED.values():
-        price = {"pricepaid": DEAR} if other_price else {}
-        add_line(lake, "sale", changed("sale", march[number], **price), month)
+        add_line(lake, "sale", changed("sale", march[number], **(CHEAP if other_price else {})), month)
     for bad in BAD_LINES.values():
         add_line(lake, bad.table, bad.content, MARCH if bad.table == "sale" else None)
     undeclared = changed("sale", march[1], saleid=UNDECLARED_KEY, saletime=b"2009-01-01 10:00:00")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.python.faults.checkout import Checkout, Run
-from tests.python.faults.few_bad_lines import BAD_LINES, DEAR, ORPHANS, REPEATED, UNDECLARED, UNDECLARED_KEY, UNKNOWN
+from tests.python.faults.few_bad_lines import BAD_LINES, CHEAP, ORPHANS, REPEATED, UNDECLARED, UNDECLARED_KEY, UNKNOWN
 from tests.python.faults.spoiling import MARCH, lines_of
 
 
@@ -55,8 +55,8 @@ def test_of_a_repeated_key_the_first_line_is_kept(kind: str, few: tuple[Checkout
     number, month, other_price = REPEATED[kind]
     line = lines_of(checkout.lake, "sale", MARCH)[number]
     key, price = int(line.split(b"|")[0]), line.split(b"|")[7].decode()
-    prices = sorted([price, DEAR.decode() if other_price else price])
-    kept, set_aside = prices if month == MARCH else (price, prices[-1] if other_price else price)
+    other = CHEAP["pricepaid"].decode() if other_price else price
+    kept, set_aside = (other, price) if month == MARCH else (price, other)
     assert checkout.query("select price_paid::varchar from tickit_sales.fct_sales where sale_id = ?", [key]) == [
         (kept,)
     ]
