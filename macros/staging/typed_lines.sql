@@ -2,7 +2,8 @@
     The whole of a base model: every line of a raw table once, typed by name, with the reason why it cannot be used
     (NULL for a good line). No line is dropped here and none stops the query.
 
-    NULL in a raw field is not an empty field: the line ended before it, or it is not valid UTF-8.
+    NULL in a raw field is not an empty field: the line ended before it, it is not valid UTF-8, or it
+    is longer than the source declares (Spectrum gives NULL for all three, and so does DuckDB's view).
 #}
 {% macro typed_lines(source_relation, fields) %}
 {%- set last_field = fields[-1][0] -%}
@@ -40,7 +41,7 @@ judged as (
             when raw_{{ last_field }} is null then 'too few fields'
             when _surplus is not null then 'too many fields'
             {% for raw, name, type, is_required in fields -%}
-            when raw_{{ raw }} is null then '{{ raw }} is not valid UTF-8'
+            when raw_{{ raw }} is null then '{{ raw }} is not valid UTF-8 or over 256 bytes'
             {% if is_required -%}
             when {{ is_empty('raw_' ~ raw, type) }} then '{{ raw }} is missing'
             {% endif -%}
