@@ -13,6 +13,7 @@ import struct
 import time
 
 from scripts.rehearsal import external
+from scripts.rehearsal.columns import Catalog
 from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
 from scripts.rehearsal.log import Failure, Log
 from scripts.rehearsal.server import Postgres
@@ -58,6 +59,7 @@ class Proxy:
         self.backend = backend
         self.spectrum = spectrum
         self.log = log
+        self.columns_of = Catalog(backend).columns_of
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int = 0) -> int:
@@ -144,7 +146,7 @@ class _Session:
         try:
             command = external.command(sql, self._proxy.spectrum.schemas)
             if command is None:
-                sent = translate(sql)
+                sent = translate(sql, self._proxy.columns_of)
         except Refused as refusal:
             refused = refusal
         except Exception as error:  # noqa: BLE001 - whatever a rule stumbles over must not end the session

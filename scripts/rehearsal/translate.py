@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from scripts.rehearsal import ddl, refusals, rewrites
+from scripts.rehearsal.rewrites.selects import ColumnsOf
 
 
-def translate(sql: str) -> str:
-    """Return the statement as PostgreSQL runs it; raise Refused if Redshift would not run it."""
-    getattr(refusals, "check", lambda _: None)(sql)
-    return ddl.rewrite(rewrites.rewrite(sql))
+def translate(sql: str, columns_of: ColumnsOf | None = None) -> str:
+    """Return the statement as PostgreSQL runs it; raise Refused if Redshift would not run it.
+
+    ``columns_of`` names the columns of a table, for the few rewrites that need them.
+    """
+    refusals.check(sql)
+    return ddl.rewrite(rewrites.rewrite(sql, columns_of))

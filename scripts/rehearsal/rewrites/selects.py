@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -206,8 +207,12 @@ class Columns:
     """Answers which columns a relation has: from the text of a CTE or a subquery, from the catalog for a table."""
 
     def __init__(self, parts: Sequence[Token], catalog: ColumnsOf | None) -> None:
-        self._ctes = ctes_of(parts)
+        self._parts = parts
         self._catalog = catalog
+
+    @functools.cached_property
+    def _ctes(self) -> dict[str, Tokens]:
+        return ctes_of(self._parts)
 
     @property
     def has_catalog(self) -> bool:

@@ -198,6 +198,12 @@ create function rs.charindex(part text, value text) returns int language sql imm
 -- r_CONCAT: two arguments, and NULL if one is
 create function rs.concat(first text, second text) returns text language sql immutable strict
     return first || second;
+create function rs.concat(first text, second anynonarray) returns text language sql stable strict as
+$$ select first || second::text $$;
+create function rs.concat(first anynonarray, second text) returns text language sql stable strict as
+$$ select first::text || second $$;
+-- ... and so do `+` and `||`, says the page of NVL2 by its example
+create operator rs.+ (leftarg = text, rightarg = text, function = pg_catalog.textcat);
 
 -- REGEXP_REPLACE: every match; by default with nothing
 create function rs.regexp_replace(value text, pattern text) returns text language sql immutable strict
