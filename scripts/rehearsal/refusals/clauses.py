@@ -21,7 +21,7 @@ def order_within_aggregate(statement: Statement) -> str | None:
     """Find ORDER BY among an aggregate's arguments; Redshift's place for it is WITHIN GROUP."""
     for place in statement.places("order", "by"):
         opening = statement.enclosing[place]
-        if opening > 0 and any(call.opening == opening for call in statement.calls):
+        if opening > 0 and statement.opens_call(opening):
             return 'syntax error at or near "order": an aggregate orders its values in WITHIN GROUP'
     return None
 
@@ -175,9 +175,12 @@ def is_true_in_select_list(statement: Statement) -> str | None:
 
 
 def _is_selected(statement: Statement, place: int) -> bool:
-    """Tell whether an expression stands in a select list, outside of any CASE."""
+    """Tell whether an expression stands in a select list, in parentheses or not, outside of any CASE."""
+    block = statement.block_of[place]
     around = statement.enclosing[place]
-    for before in range(place - 1, around, -1):
+    for before in range(place - 1, block, -1):
+        if before == around:
+            around = statement.enclosing[before]
         if statement.enclosing[before] != around:
             continue
         word = statement.words[before]

@@ -67,6 +67,8 @@ def _is_cast(statement: Statement, place: int) -> bool:
 def size_of_type(statement: Statement) -> str | None:
     """Find VARCHAR over 65535 bytes, CHAR over 4096, DECIMAL over 38 digits."""
     for word, longest in _LONGEST.items():
+        if word not in statement.present:
+            continue
         for place in statement.places(word, "("):
             size = statement.word(place + 2)
             is_length = statement.kind(place + 2) == NUMBER and statement.word(place + 3) in (")", ",")

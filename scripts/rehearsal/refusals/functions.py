@@ -40,7 +40,7 @@ def unknown_function(statement: Statement) -> str | None:
     """Find a call of what Redshift's documentation does not name; a user's functions are called with their schema."""
     words = statement.words
     # Most statements call nothing unknown: find that out before reading what each parenthesis is.
-    if all(word != "(" or words[place - 1] in _NEVER_ASKED for place, word in enumerate(words)):
+    if all(words[place - 1] in _NEVER_ASKED for place in statement.places("(")):
         return None
     if words[0] in ("grant", "revoke", "call", "drop", "comment", "copy", "unload", "show"):
         return None
@@ -61,7 +61,7 @@ def leader_node_function(statement: Statement) -> str | None:
     for place, word in enumerate(statement.words):
         before = statement.word(place - 1)
         called = word in LEADER_NODE_ONLY and statement.word(place + 1) == "("
-        called = called and any(call.place == place for call in statement.calls)
+        called = called and statement.opens_call(place + 1)
         if called or (
             word in LEADER_NODE_ONLY_WORDS and before not in (".", "as") and not statement.is_name(place - 1)
         ):
@@ -134,13 +134,14 @@ def _without_qualifiers(statement: Statement, places: range) -> str:
 )
 def operator_of_another_engine(statement: Statement) -> str | None:
     """Find JSON and array operators, //, **, == and texts joined by +."""
-    for place, word in enumerate(statement.words):
-        if word in ("->", "->>", "@>", "<@", "**"):
-            return f"operator does not exist: {word}"
-        following = statement.word(place + 1)
-        if word and word + following in ("//", "==", "^@"):
-            return f"operator does not exist: {word}{following}"
-        if word == "+" and (_is_text(statement, place - 1) or _is_text(statement, place + 1)):
+    for operator in ("->", "->>", "@>", "<@", "**"):
+        if operator in statement.present:
+            return f"operator does not exist: {operator}"
+    for first, second in (("/", "/"), ("=", "="), ("^", "@")):
+        if any(statement.places(first, second)):
+            return f"operator does not exist: {first}{second}"
+    for place in statement.places("+"):
+        if _is_text(statement, place - 1) or _is_text(statement, place + 1):
             return "operator + does not join texts: use ||"
     return None
 

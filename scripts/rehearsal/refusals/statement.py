@@ -13,7 +13,7 @@ from scripts.rehearsal.refusals.wordlist import word_set
 # follows. Redshift's reserved words (r_pg_keywords.html) that can stand in a query, and the few that are not reserved.
 KEYWORDS = word_set(
     """
-    all and any as asc between both by case cast cross default desc distinct do else end escape except exclude exists
+    all and any as asc between both by case cross default desc distinct do else end escape except exclude exists
     false for from full group having ilike in inner intersect into is isnull join lateral leading left like limit
     minus natural not notnull null nulls off offset on only or order outer over partition pivot qualify recursive
     right select set similar some then to top trailing true union unpivot update using values when where window with
@@ -28,11 +28,15 @@ _AFTER_RELATION = KEYWORDS | {"set", "", ",", ")", "(", ";"}
 # What a query in parentheses follows where it is a table or a query's part; elsewhere it is an expression.
 _BEFORE_TABLES = {"as", "from", "join", "(", "union", "all", "except", "minus", "intersect", ""}
 
-# What ends the list of tables of FROM.
+# What ends the list of tables of FROM, and all that the search for tables looks at.
 _AFTER_TABLES = {
     *("where", "group", "order", "having", "qualify", "limit", "window", "set"),
     *("union", "except", "minus", "intersect", "select"),
 }
+
+_AROUND_TABLES = _AFTER_TABLES | {"from", "join", "using", ",", "update", "merge"}
+
+_BRACKETS = frozenset("()[]")
 
 # Schemas whose relations live on the leader node, or describe the warehouse rather than hold its data.
 _CATALOG_SCHEMAS = {"pg_catalog", "information_schema"}
@@ -91,26 +95,29 @@ class Statement:
 
     def places(self, *words: str) -> Iterator[int]:
         """Yield where these words follow one another."""
-        if words[0] not in self.present:
-            return
-        length = len(words)
-        for place, word in enumerate(self.words):
-            if word == words[0] and (length == 1 or tuple(self.words[place : place + length]) == words):
+        first, length = words[0], len(words)
+        place = -1
+        # list.index rather than a loop: most refusals look for one word, and this is what they spend their time on.
+        for _ in range(self.words.count(first)):
+            place = self.words.index(first, place + 1)
+            if length == 1 or tuple(self.words[place : place + length]) == words:
                 yield place
 
     @cached_property
     def _brackets(self) -> tuple[list[int], list[int]]:
         partner = [-1] * len(self.words)
-        enclosing = [-1] * len(self.words)
-        opened: list[int] = []
-        for place, word in enumerate(self.words):
-            if word in (")", "]") and opened:
+        enclosing: list[int] = []
+        opened = [-1]
+        for place in [place for place, word in enumerate(self.words) if word in _BRACKETS]:
+            enclosing.extend([opened[-1]] * (place - len(enclosing)))
+            if self.words[place] in ("(", "["):
+                enclosing.append(opened[-1])
+                opened.append(place)
+            elif len(opened) > 1:
                 opening = opened.pop()
                 partner[opening], partner[place] = place, opening
-            enclosing[place] = opened[-1] if opened else -1
-            if word in ("(", "["):
-                opened.append(place)
-        for opening in opened:
+        enclosing.extend([-1 if len(opened) == 1 else opened[-1]] * (len(self.words) - len(enclosing)))
+        for opening in opened[1:]:
             partner[opening] = len(self.words)
         return partner, enclosing
 
@@ -142,16 +149,21 @@ class Statement:
     def calls(self) -> list[Call]:
         """Names in front of a parenthesis where an expression or a table function can stand."""
         found = []
-        for opening, word in enumerate(self.words):
-            if word == "(" and opening and self.kind(opening - 1) in (NAME, QUOTED):
-                name = self.name(opening - 1)
-                if self._is_call(opening - 1, name):
-                    found.append(Call(opening - 1, opening, name))
+        for opening in self.places("("):
+            if opening and self.opens_call(opening):
+                found.append(Call(opening - 1, opening, self.name(opening - 1)))
         return found
 
     def calls_of(self, *names: str) -> Iterator[Call]:
         """Yield the calls of these functions."""
-        return (call for call in self.calls if call.name in names)
+        for name in names:
+            for place in self.places(name, "("):
+                if self._is_call(place, name):
+                    yield Call(place, place + 1, name)
+
+    def opens_call(self, opening: int) -> bool:
+        """Tell whether a parenthesis holds the arguments of a function."""
+        return self.kind(opening - 1) in (NAME, QUOTED) and self._is_call(opening - 1, self.name(opening - 1))
 
     def _is_call(self, place: int, name: str) -> bool:
         before = self.word(place - 1)
@@ -179,7 +191,7 @@ class Statement:
     @cached_property
     def blocks(self) -> list[int]:
         """The query blocks: -1 for the statement, and each parenthesis that holds a query of its own."""
-        return [-1, *(place for place, word in enumerate(self.words) if word == "(" and self._opens_query(place))]
+        return [-1, *(place for place in self.places("(") if self._opens_query(place))]
 
     def _opens_query(self, place: int) -> bool:
         return self.word(place + 1) in ("select", "with") or (
@@ -222,62 +234,47 @@ class Statement:
     def relations(self) -> dict[int, list[Relation]]:
         """What each query block reads or writes, by block: tables, views, expressions and derived tables."""
         found: dict[int, list[Relation]] = {block: [] for block in self.blocks}
-        expecting: dict[int, bool] = {}
-        place = 0
-        while place < len(self.words):
-            word = self.words[place]
-            around = self.enclosing[place]
-            block = self.block_of[place]
-            if around == block:
-                if word in ("from", "join") or (word == "using" and self._follows_target(place)):
-                    expecting[block] = True
-                    place += 1
-                    place = self._read_relation(place, found[block])
-                    continue
-                if word == "," and expecting.get(block):
-                    place = self._read_relation(place + 1, found[block])
-                    continue
-                if word in _AFTER_TABLES:
-                    expecting[block] = False
-            if place == 0 or self.words[place - 1] in (")", ";"):
-                place = self._read_target(place, found[block])
-            place += 1
+        in_tables: dict[int, bool] = {}
+        for place in [place for place, word in enumerate(self.words) if word in _AROUND_TABLES]:
+            word, block = self.words[place], self.block_of[place]
+            if self.enclosing[place] != block:
+                continue
+            if word in ("from", "join") or (word == "using" and self._follows_target(place)):
+                in_tables[block] = True
+                self._read_relation(place + 1, found[block])
+            elif word == ",":
+                if in_tables.get(block):
+                    self._read_relation(place + 1, found[block])
+            elif word in ("update", "merge"):
+                if place == 0 or self.words[place - 1] == ")":
+                    self._read_relation(place + (2 if word == "merge" else 1), found[block])
+            else:
+                in_tables[block] = False
         return found
 
     def _follows_target(self, place: int) -> bool:
         return self.words[0] in ("merge", "delete", "with") and "join" not in self.words[:place]
 
-    def _read_target(self, place: int, found: list[Relation]) -> int:
-        if self.word(place) == "update":
-            return self._read_relation(place + 1, found) - 1
-        if self.word(place) == "merge" and self.word(place + 1) == "into":
-            return self._read_relation(place + 2, found) - 1
-        return place
-
-    def _read_relation(self, place: int, found: list[Relation]) -> int:
-        """Read the relation and its alias; return the place after what was read, and before a derived table's query."""
-        start = place
+    def _read_relation(self, start: int, found: list[Relation]) -> None:
+        """Read a table, a function or a derived table and its alias."""
         schema = name = ""
+        place = start
         if self.word(place) == "(":
-            after = self.partner[place] + 1
-            next_place = place
+            place = self.partner[place]
         elif self.is_name(place):
             name = self.name(place)
             while self.word(place + 1) == ".":
                 schema, name = name, self.name(place + 2)
                 place += 2
-            after = next_place = place + 1
-            if self.word(after) == "(":
+            if self.word(place + 1) == "(":
                 # a function: what it reads is no relation
-                name, schema = "", ""
-                after = self.partner[after] + 1
+                schema, name, place = "", "", self.partner[place + 1]
         else:
-            return place
-        at = after + 1 if self.word(after) == "as" else after
+            return
+        at = place + 2 if self.word(place + 1) == "as" else place + 1
         alias = self.name(at) if self.kind(at) == QUOTED or self.word(at) not in _AFTER_RELATION else name
         if name or alias:
             found.append(Relation(start, schema, name, alias))
-        return next_place
 
     @cached_property
     def correlations(self) -> dict[int, int]:

@@ -27,13 +27,13 @@ _NOT_CREATED = {
 # First words of statements that belong to PostgreSQL, DuckDB or another engine.
 _NOT_STARTED = {
     *("do", "listen", "notify", "unlisten", "reindex", "cluster", "checkpoint", "savepoint", "security", "load"),
-    *("pragma", "install", "attach", "detach", "export", "import", "summarize", "describe", "pivot", "unpivot", "from"),
-    *("replace", "upsert", "optimize", "force", "values", "table"),
+    *("pragma", "install", "attach", "detach", "export", "import", "summarize", "describe", "pivot", "unpivot"),
+    *("replace", "upsert", "optimize", "force", "table"),
 }
 
 
-@refusal("create index", "c_unsupported-postgresql-features.html", "create", "drop", "alter")
-def create_index(statement: Statement) -> str | None:
+@refusal("object of PostgreSQL", "c_unsupported-postgresql-features.html", "create", "drop", "alter")
+def object_of_postgresql(statement: Statement) -> str | None:
     """Find objects that Redshift has not: indexes, sequences, triggers, types, extensions, macros and others."""
     if statement.words[0] not in ("create", "drop", "alter"):
         return None

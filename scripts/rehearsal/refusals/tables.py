@@ -160,9 +160,9 @@ def name_of_column(statement: Statement) -> str | None:
 @refusal("long name", "r_names.html")
 def long_name(statement: Statement) -> str | None:
     """Find a name of more than 127 bytes."""
-    longest = max(map(len, statement.present), default=0)
-    # A word in the statement is as many characters; quoted names have none, so they are measured one by one.
-    if longest <= 40 and '"' not in {token.text[0] for token in statement.parts}:
+    # A character is four bytes at most, so there is no need to encode shorter ones.
+    texts = [token.text for token in statement.parts if not token.word] if "" in statement.present else []
+    if max(map(len, [*statement.present, *texts])) < 32:
         return None
     for token in statement.parts:
         if token.kind in (NAME, QUOTED) and len(name_of(token).encode()) > 127:

@@ -14,16 +14,6 @@ _WITHOUT_FRAME = {"row_number", "rank", "dense_rank", "ntile", "percent_rank", "
 _WITHOUT_ORDER = {"ratio_to_report", "listagg", "median", "percentile_cont", "percentile_disc"}
 
 
-@refusal("frame clause", "c_Window_functions.html", "over")
-def frame_clause(statement: Statement) -> str | None:
-    """Find an aggregate over a window with an order but no frame; FIRST_VALUE, LAST_VALUE and NTH_VALUE likewise."""
-    for function, opening in _windows(statement):
-        words = [statement.words[place] for place in statement.inside(opening)]
-        if "order" in words and "rows" not in words and function not in _WITHOUT_FRAME | _WITHOUT_ORDER:
-            return "Aggregate window functions with an ORDER BY clause require a frame clause"
-    return None
-
-
 @refusal("frame of rows", "c_Window_functions.html", "range", "groups", "exclude")
 def frame_of_rows(statement: Statement) -> str | None:
     """Find a window frame counted in values or groups (only rows are), or with EXCLUDE."""
@@ -37,6 +27,16 @@ def frame_of_rows(statement: Statement) -> str | None:
                 return f'syntax error at or near "{word}": only ROWS frames are supported'
             if word == "exclude" and "rows" in [statement.words[other] for other in places]:
                 return 'syntax error at or near "exclude"'
+    return None
+
+
+@refusal("frame clause", "c_Window_functions.html", "over")
+def frame_clause(statement: Statement) -> str | None:
+    """Find an aggregate over a window with an order but no frame; FIRST_VALUE, LAST_VALUE and NTH_VALUE likewise."""
+    for function, opening in _windows(statement):
+        words = [statement.words[place] for place in statement.inside(opening)]
+        if "order" in words and "rows" not in words and function not in _WITHOUT_FRAME | _WITHOUT_ORDER:
+            return "Aggregate window functions with an ORDER BY clause require a frame clause"
     return None
 
 

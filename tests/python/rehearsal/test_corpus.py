@@ -1,0 +1,235 @@
+"""The corpus: statements that Redshift runs or refuses, each with its page, and what the rehearsal says of them.
+
+Two levels: the refusals alone, which read tokens; and a running rehearsal, where the right ones must also run and the
+server refuses what only it can know. The rates that both reach are printed at the end of the test run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import redshift_connector
+import yaml
+
+from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
+from scripts.rehearsal.lexer import COMMENT, NAME, SPACE, significant, text_of, tokens
+from scripts.rehearsal.refusals import REFUSALS, check
+
+CORPUS = Path(__file__).parent / "corpus"
+
+# What only the server can know: types of columns, names of columns and tables.
+SERVER = "server"
+
+
+class Entry(NamedTuple):
+    """A statement of the corpus: the rule that refuses it, "" for a right one, and the page that says so."""
+
+    sql: str
+    rule: str
+    page: str
+
+
+def _read(name: str) -> list[Entry]:
+    pages = {refusal.name: refusal.page for refusal in REFUSALS}
+    topics = yaml.safe_load((CORPUS / name).read_text(encoding="utf-8"))
+    return [
+        Entry(entry["sql"], entry.get("rule", ""), entry.get("page") or pages[entry["rule"]])
+        for entries in topics.values()
+        for entry in entries
+    ]
+
+
+RIGHT = _read("right.yml")
+WRONG = _read("wrong.yml")
+WRONG_BY_TOKENS = [entry for entry in WRONG if entry.rule != SERVER]
+
+
+def _sql(entry: Entry) -> str:
+    return entry.sql[:70]
+
+
+def _rule_of(sql: str) -> str:
+    """Return the name of the rule that refuses a statement, "" if none does."""
+    try:
+        check(sql)
+    except Refused as refused:
+        return refused.rule
+    return ""
+
+
+# ---------------------------------------------------------------- the refusals alone
+
+
+@pytest.mark.parametrize("entry", RIGHT, ids=_sql)
+def test_right_statement_is_not_refused(entry: Entry) -> None:
+    assert _rule_of(entry.sql) == ""
+
+
+@pytest.mark.parametrize("entry", WRONG_BY_TOKENS, ids=_sql)
+def test_wrong_statement_is_refused_for_its_reason(entry: Entry) -> None:
+    assert _rule_of(entry.sql) == entry.rule
+
+
+def test_corpus_is_large_and_has_no_statement_twice() -> None:
+    statements = [entry.sql for entry in [*RIGHT, *WRONG]]
+    assert len(statements) == len(set(statements))
+    assert len(RIGHT) >= 75
+    assert len(WRONG) >= 75
+
+
+def test_each_refusal_has_a_wrong_statement() -> None:
+    assert {refusal.name for refusal in REFUSALS} == {entry.rule for entry in WRONG_BY_TOKENS}
+
+
+def test_names_of_refusals_are_unique() -> None:
+    assert len({refusal.name for refusal in REFUSALS}) == len(REFUSALS)
+
+
+@pytest.mark.parametrize("page", sorted({entry.page for entry in [*RIGHT, *WRONG]}))
+def test_each_source_is_a_page_of_redshifts_documentation(page: str) -> None:
+    assert re.fullmatch(r"[A-Za-z][\w-]*\.html", page)
+    assert (REDSHIFT_DOCS + page).startswith("https://docs.aws.amazon.com/redshift/latest/dg/")
+
+
+# ---------------------------------------------------------------- the same in other clothes
+
+
+def _in_upper_case(sql: str) -> str:
+    return text_of([token._replace(text=token.text.upper()) if token.kind == NAME else token for token in tokens(sql)])
+
+
+def _with_comments(sql: str) -> str:
+    """Put a comment, which holds a mistake of its own, between any two tokens."""
+    return " /* ' select distinct on */ ".join(token.text for token in significant(tokens(sql)))
+
+
+def _on_many_lines(sql: str) -> str:
+    spaced = [token._replace(text="\n\t") if token.kind == SPACE else token for token in tokens(sql)]
+    return "-- string_agg(\n" + text_of(spaced) + "\n;\n"
+
+
+def _with_quoted_names(sql: str) -> str:
+    """Quote the names of tables and columns; words of SQL and functions stay."""
+    names = {"sales", "event", "listing", "category", "users", "winsales", "qty", "sellerid", "eventid", "saletime"}
+    quoted = [token._replace(text=f'"{token.text}"') if token.word in names else token for token in tokens(sql)]
+    return text_of(quoted)
+
+
+def _is_query(sql: str) -> bool:
+    return sql.startswith("select")
+
+
+def _in_a_subquery(sql: str) -> str:
+    return f"select * from (select * from ({sql}) as inner_query) as outer_query"
+
+
+def _in_an_expression(sql: str) -> str:
+    return f"with first_one as (select 1 as n), wrapped as (\n{sql}\n) select * from wrapped"
+
+
+def _in_a_table(sql: str) -> str:
+    return f"create table made as (\n{sql}\n)"
+
+
+def _in_a_union(sql: str) -> str:
+    return f"select 1 union all ({sql})"
+
+
+ANY_STATEMENT = [_in_upper_case, _with_comments, _on_many_lines, _with_quoted_names]
+QUERIES = [_in_a_subquery, _in_an_expression, _in_a_table, _in_a_union]
+
+# Where other clothes change the meaning: what a table makes of it reads rows of a query.
+_NOT_IN_A_TABLE = {"compute-node function"}
+
+
+def _dressed(entries: list[Entry]) -> Iterator[object]:
+    for entry in entries:
+        for dress in [*ANY_STATEMENT, *(QUERIES if _is_query(entry.sql) else [])]:
+            if not (dress is _in_a_table and entry.rule in _NOT_IN_A_TABLE):
+                yield pytest.param(entry, dress, id=f"{dress.__name__.strip('_')}: {_sql(entry)}")
+
+
+@pytest.mark.parametrize(("entry", "dress"), _dressed(WRONG_BY_TOKENS))
+def test_wrong_statement_in_other_clothes_is_refused(entry: Entry, dress: Callable[[str], str]) -> None:
+    assert _rule_of(dress(entry.sql)) == entry.rule, dress(entry.sql)
+
+
+# Only on the leader node, so not where a table is made of it.
+_ON_THE_LEADER = re.compile("current_schema|has_schema_privilege|now\\(")
+
+
+@pytest.mark.parametrize(("entry", "dress"), _dressed(RIGHT))
+def test_right_statement_in_other_clothes_is_not_refused(entry: Entry, dress: Callable[[str], str]) -> None:
+    if dress is _in_a_table and _ON_THE_LEADER.search(entry.sql):
+        pytest.skip("runs on the leader node only")
+    assert _rule_of(dress(entry.sql)) == "", dress(entry.sql)
+
+
+def test_clothes_keep_the_statement() -> None:
+    sql = "select 'a--b' as \"C\", sum(x) from sales"
+    for dress in (_with_comments, _on_many_lines):
+        assert [token.text for token in significant(tokens(dress(sql))) if token.text != ";"] == [
+            token.text for token in tokens(sql) if token.kind not in (SPACE, COMMENT)
+        ]
+    assert _in_upper_case(sql) == "SELECT 'a--b' AS \"C\", SUM(X) FROM SALES"
+
+
+# ---------------------------------------------------------------- a running rehearsal
+
+
+@pytest.fixture(scope="module")
+def warehouse(rehearsal: object) -> Iterator[redshift_connector.Connection]:
+    """Return a connection to a rehearsal that has the corpus's tables; what a test changes is rolled back."""
+    setup = (CORPUS / "setup.sql").read_text(encoding="utf-8")
+    with rehearsal.connect() as connection, connection.cursor() as cursor:
+        for statement in filter(None, (part.strip() for part in setup.split(";\n"))):
+            cursor.execute(statement)
+    with rehearsal.connect(autocommit=False) as connection:
+        yield connection
+
+
+def _answer(connection: redshift_connector.Connection, sql: str) -> str:
+    """Return the message of the error that a statement ends with, "" if it runs; leave nothing behind."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+    except redshift_connector.Error as error:
+        return error.args[0]["M"] if isinstance(error.args[0], dict) else str(error)
+    finally:
+        connection.rollback()
+    return ""
+
+
+def test_rates_of_the_running_rehearsal(
+    warehouse: redshift_connector.Connection, record_property: Callable[[str, object], None]
+) -> None:
+    """At least 95 % of the wrong are refused and at most 2 % of the right."""
+    passed = [entry for entry in WRONG if not _answer(warehouse, entry.sql)]
+    refused = {entry: message for entry in RIGHT if (message := _answer(warehouse, entry.sql))}
+    alone = [entry for entry in WRONG if not _rule_of(entry.sql)]
+    summary = (
+        f"corpus: {len(WRONG) - len(passed)} of {len(WRONG)} wrong statements refused "
+        f"({len(WRONG) - len(alone)} by the refusals alone), {len(refused)} of {len(RIGHT)} right ones"
+    )
+    record_property("corpus", summary)
+    print(summary)
+    for entry in passed:
+        print(f"  not refused ({entry.rule}): {entry.sql}")
+    for entry, message in refused.items():
+        print(f"  refused ({message}): {entry.sql}")
+    assert len(passed) <= 0.05 * len(WRONG), summary
+    assert len(refused) <= 0.02 * len(RIGHT), summary
+
+
+@pytest.mark.parametrize("entry", [entry for entry in WRONG if entry.rule == SERVER], ids=_sql)
+def test_server_refuses_what_only_it_can_know(entry: Entry, warehouse: redshift_connector.Connection) -> None:
+    assert _answer(warehouse, entry.sql)
+
+
+def test_refusal_names_its_rule_and_page(warehouse: redshift_connector.Connection) -> None:
+    message = _answer(warehouse, "select distinct on (eventid) eventid from sales")
+    assert "distinct on" in message
