@@ -1,12 +1,13 @@
 -- Set-up of Redshift for this project, run by an administrator in the database {database}.
 -- Printed by `python -m scripts.aws.setup_sql`, which fills in the words in braces. May be run again at any time: what
--- is there stays, and what has been added here since is added. No password is in it.
+-- is there stays, and what has been added here since is added. No password is in it. No comment holds a semicolon, so
+-- that a simple client can split it.
 
--- Names such as "IAMR:Builder" keep their capitals; without this Redshift makes them small even in quotes.
+-- Names such as "IAMR:Builder" keep their capitals. Without this, Redshift makes them small even in quotes.
 set enable_case_sensitive_identifier to true;
 
 -- Roles and dbt's user -----------------------------------------------------------------------------------------------
--- Redshift has no "create role if not exists", hence a procedure; it is dropped again below.
+-- Redshift has no "create role if not exists", hence a procedure, dropped again below.
 
 create or replace procedure public.tickit_create_principals()
 as $$
@@ -36,7 +37,7 @@ call public.tickit_create_principals();
 
 drop procedure public.tickit_create_principals();
 
--- dbt opens a connection a thread and a few of its own; a statement of half an hour has gone wrong (milliseconds).
+-- dbt opens a connection a thread and a few of its own. A statement of half an hour has gone wrong (milliseconds).
 alter user "{dbt_user}" connection limit {connections};
 alter user "{dbt_user}" set statement_timeout to {statement_timeout};
 alter user "{dbt_user}" set query_group to 'dbt';
