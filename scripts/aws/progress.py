@@ -17,8 +17,8 @@ def bar(console: Console, what: str, total: int, *, unit: str = "bytes") -> Iter
     if not console.is_terminal or not total:
         yield lambda _: None
         return
-    amount = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
-    columns = (TextColumn("{task.description}"), BarColumn(), amount, TextColumn(unit), TimeRemainingColumn())
+    amount = (DownloadColumn(),) if unit == "bytes" else (MofNCompleteColumn(), TextColumn(unit))
+    columns = (TextColumn("{task.description}"), BarColumn(), *amount, TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(what, total=total)
         yield lambda steps: progress.advance(task, steps)

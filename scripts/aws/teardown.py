@@ -158,7 +158,7 @@ def _tear_down(name: str, confirmed: str | None) -> int:
                 empty(s3, bucket, advance)
         with bar(console, f"delete {name}", len(stack.resources), unit="resources") as advance:
             delete_stack(cloudformation, stack, advance)
-    console.print(f"{name} is removed: {len(stack.resources)} resources, {sum(counts.values()):,} versions of files.")
+    console.print(f"{name} is removed, with {sum(counts.values()):,} versions of files.", markup=False)
     return 0
 
 

@@ -55,7 +55,7 @@ def test_all_versions_and_the_stack_go(
     printed = capsys.readouterr().out
     assert f"The stack {NAME} will be removed, for good, with all data in it:" in printed
     assert f"AWS::S3::Bucket                        {bucket}  (5 versions of files)" in printed
-    assert f"{NAME} is removed: 1 resources, 5 versions of files." in printed
+    assert f"{NAME} is removed, with 5 versions of files." in printed
     assert not exists(cloudformation)
     assert boto3.client("s3").list_buckets()["Buckets"] == []
 
