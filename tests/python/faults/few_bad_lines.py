@@ -31,7 +31,12 @@ BAD_LINES = {
     "bad date": BadLine("date", changed("date", DATE, caldate=b"2008-13-01"), "caldate is not a date"),
     "bad boolean": BadLine("user", changed("user", USER, likejazz=b"maybe"), "likejazz is not a boolean"),
     "long text": BadLine("user", changed("user", USER, state=b"Kansas"), "state is longer than 2 bytes"),
-    "not UTF-8": BadLine("user", changed("user", USER, lastname=b"M\xfcller"), "lastname is not valid UTF-8 or over 256 bytes"),
+    "not UTF-8": BadLine(
+        "user", changed("user", USER, lastname=b"M\xfcller"), "lastname is not valid UTF-8 or over 256 bytes"
+    ),
+    "very long text": BadLine(
+        "user", changed("user", USER, firstname=b"A" * 257), "firstname is not valid UTF-8 or over 256 bytes"
+    ),
 }
 
 # Line of the March file -> the field that names something unknown.
