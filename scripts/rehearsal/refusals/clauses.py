@@ -193,7 +193,7 @@ def _is_selected(statement: Statement, place: int) -> bool:
 
 @refusal("join of another engine", "r_FROM_clause30.html", "asof", "semi", "anti", "positional")
 def join_of_another_engine(statement: Statement) -> str | None:
-    """Find aSOF, SEMI, ANTI and POSITIONAL joins."""
+    """Find ASOF, SEMI, ANTI and POSITIONAL joins."""
     for word in ("asof", "semi", "anti", "positional"):
         for place in statement.places(word):
             if "join" in (statement.word(place + 1), statement.word(place + 2)):
@@ -251,12 +251,15 @@ def file_as_table(statement: Statement) -> str | None:
     return None
 
 
-@refusal("row constructor", "c_unsupported-postgresql-features.html", "row")
+@refusal("row constructor", "c_unsupported-postgresql-features.html", "row", "distinct")
 def row_constructor(statement: Statement) -> str | None:
-    """Find ROW(a, b) as a value."""
+    """Find ROW(a, b) as a value, or distinct ones counted."""
     for place in statement.places("row", "("):
         if statement.word(place - 1) not in (".", "as") and not statement.is_name(place - 1):
             return 'function "row" is not supported: there are no row constructors'
+    for place in statement.places("distinct", "("):
+        if statement.word(place - 1) == "(" and len(statement.arguments(place + 1)) > 1:
+            return "there are no row constructors: count(distinct (a, b))"
     return None
 
 

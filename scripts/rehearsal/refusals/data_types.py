@@ -12,7 +12,7 @@ from scripts.rehearsal.refusals.wordlist import word_set
 _SUPPORTED = word_set(
     """
     smallint int2 integer int int4 bigint int8 decimal numeric dec real float4 double float8 float boolean bool
-    char character nchar bpchar varchar nvarchar text date timestamp timestamptz time timetz interval
+    char character nchar bpchar varchar nvarchar text date datetime timestamp timestamptz time timetz interval
     geometry geography hllsketch super varbyte varbinary binary
     """
 )
@@ -41,7 +41,7 @@ def unsupported_type(statement: Statement) -> str | None:
 
 @refusal("array", "c_unsupported-postgresql-features.html", "[", "array")
 def array(statement: Statement) -> str | None:
-    """Find aRRAY[...], [1, 2] or an array type; ARRAY(...) makes a SUPER, and super[0] looks into one."""
+    """Find ARRAY[...], [1, 2] or an array type; ARRAY(...) makes a SUPER, and super[0] looks into one."""
     for place in statement.places("["):
         before = statement.word(place - 1)
         if before == "array":
@@ -53,6 +53,8 @@ def array(statement: Statement) -> str | None:
             before in _SUPPORTED and before != "super" and _is_cast(statement, place)
         ):
             return f"array types are not supported: {before}[]"
+    if any(statement.places("array", "(", "select")):
+        return "ARRAY of a query is not supported"
     for place in statement.places("array"):
         if place and statement.word(place - 1) in _SUPPORTED and statement.word(place + 1) in (",", ")", "", "["):
             return "array types are not supported"
@@ -74,6 +76,9 @@ def size_of_type(statement: Statement) -> str | None:
             is_length = statement.kind(place + 2) == NUMBER and statement.word(place + 3) in (")", ",")
             if is_length and size.isdigit() and int(size) > longest:
                 return f"{word}({size}) is too large: the most is {longest}"
+            scale = statement.word(place + 4)
+            if longest == 38 and is_length and scale.isdigit() and int(scale) > int(size):
+                return f"{word} scale {scale} must be between 0 and precision {size}"
     return None
 
 
@@ -91,19 +96,23 @@ def boolean_as_text(statement: Statement) -> str | None:
         if before in ("boolean", "bool") and statement.word(place - 2) == "::":
             return message
     for call in statement.calls_of("cast", "try_cast"):
-        inside = statement.inside(call.opening)
-        where = next((place for place in inside if statement.words[place] == "as"), None)
+        # What is cast to ends the call, behind its last AS.
+        end = statement.partner[call.opening]
+        where = next((place for place in range(end - 1, call.opening, -1) if statement.words[place] == "as"), None)
         if where is None or statement.word(where + 1) not in texts:
             continue
         value = statement.words[call.opening + 1 : where]
         if value in (["true"], ["false"]) or value[-2:] in (["::", "boolean"], ["::", "bool"]):
             return message
-        if any(statement.words[place] in _COMPARE for place in inside if place < where) and "case" not in value:
+        compared = not _COMPARE.isdisjoint(value) and "case" not in value
+        if compared and any(statement.words[place] in _COMPARE for place in statement.inside(call.opening)):
             return message
     return None
 
 
-_COMPARE = {"=", "<>", "!=", "<", ">", "<=", ">=", "is", "and", "or", "not", "like", "ilike", "between", "in"}
+_COMPARE = frozenset(
+    {"=", "<>", "!=", "<", ">", "<=", ">=", "is", "and", "or", "not", "like", "ilike", "between", "in"}
+)
 
 
 def _is_comparison(statement: Statement, opening: int) -> bool:
@@ -137,7 +146,8 @@ def _types(statement: Statement) -> Iterator[int]:
         yield place + 1
     if statement.present & {"cast", "try_cast", "convert"}:
         for call in statement.calls_of("cast", "try_cast"):
-            yield from (at + 1 for at in statement.inside(call.opening) if statement.words[at] == "as")
+            end = statement.partner[call.opening]
+            yield from (at + 1 for at in range(end - 1, max(call.opening, end - 8), -1) if statement.words[at] == "as")
         for call in statement.calls_of("convert"):
             yield call.opening + 1
     yield from (place + 1 for place in defined_columns(statement))

@@ -121,12 +121,12 @@ class Statement:
             partner[opening] = len(self.words)
         return partner, enclosing
 
-    @property
+    @cached_property
     def partner(self) -> list[int]:
         """For each parenthesis or bracket the place of its partner, past the end if there is none; else -1."""
         return self._brackets[0]
 
-    @property
+    @cached_property
     def enclosing(self) -> list[int]:
         """For each token the place of the innermost parenthesis that is open around it, -1 for none."""
         return self._brackets[1]
@@ -134,7 +134,8 @@ class Statement:
     def inside(self, opening: int) -> list[int]:
         """Return the places directly inside a parenthesis (-1: in none), not those inside further ones."""
         end = self.partner[opening] if opening >= 0 else len(self.words)
-        return [place for place in range(opening + 1, end) if self.enclosing[place] == opening]
+        around = self.enclosing[opening + 1 : end]
+        return [place for place, enclosing in enumerate(around, opening + 1) if enclosing == opening]
 
     def arguments(self, opening: int) -> list[range]:
         """Return the places of each argument between a parenthesis and its partner; none for ``()``."""

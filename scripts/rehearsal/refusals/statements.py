@@ -84,3 +84,15 @@ def concurrently(statement: Statement) -> str | None:
     if statement.starts_with("refresh", "materialized", "view", "concurrently"):
         return 'syntax error at or near "concurrently"'
     return None
+
+
+@refusal("language of a function", "r_CREATE_FUNCTION.html", "function")
+def language_of_function(statement: Statement) -> str | None:
+    """Find CREATE FUNCTION in PL/pgSQL, which is for procedures, or one that returns a table."""
+    if statement.words[0] != "create" or "function" not in statement.words[1:5] or "external" in statement.words[1:4]:
+        return None
+    if any(statement.places("language", "plpgsql")):
+        return "language plpgsql is for procedures: a function is in SQL or Python"
+    if any(statement.places("returns", "table")) or any(statement.places("returns", "setof")):
+        return "functions that return tables are not supported"
+    return None

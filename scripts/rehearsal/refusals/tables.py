@@ -63,13 +63,15 @@ def create_table_as(statement: Statement) -> str | None:
 
 @refusal("table of PostgreSQL", "c_unsupported-postgresql-features.html", "create")
 def table_of_postgresql(statement: Statement) -> str | None:
-    """Find Inheritance, partitions, tablespaces, unlogged tables."""
+    """Find inheritance, partitions, tablespaces, storage parameters, unlogged tables."""
     if statement.words[0] != "create" or "table" not in statement.words[1:5] or "external" in statement.words[1:3]:
         return None
     if statement.word(1) in ("unlogged", "foreign"):
         return f'syntax error at or near "{statement.word(1)}"'
     for place in statement.inside(-1):
         word = statement.words[place]
+        if word == "with" and statement.word(place + 1) == "(":
+            return 'syntax error at or near "with": there are no storage parameters'
         if word in ("inherits", "tablespace") or (word == "partition" and statement.word(place + 1) in ("by", "of")):
             return f'syntax error at or near "{word}"'
         if word == "as":
@@ -93,6 +95,16 @@ def constraint(statement: Statement) -> str | None:
         return 'syntax error at or near "on": a foreign key has no actions'
     if any(statement.places("deferrable")) and "references" in statement.words:
         return 'syntax error at or near "deferrable"'
+    return None
+
+
+@refusal("collation", "r_CREATE_TABLE_NEW.html", "collate")
+def collation(statement: Statement) -> str | None:
+    """Find COLLATE with what is neither CASE_SENSITIVE nor CASE_INSENSITIVE; COLLATE(text, ...) is a function."""
+    for place in statement.places("collate"):
+        known = ("case_sensitive", "case_insensitive", "cs", "ci", "(")
+        if statement.word(place + 1) not in known and statement.kind(place + 1) in (NAME, QUOTED):
+            return f"invalid collation: {statement.parts[place + 1].text}"
     return None
 
 
@@ -172,7 +184,7 @@ def long_name(statement: Statement) -> str | None:
 
 @refusal("one change at a time", "r_ALTER_TABLE.html", "alter")
 def one_change_at_a_time(statement: Statement) -> str | None:
-    """Find aLTER TABLE that adds or drops several columns."""
+    """Find ALTER TABLE that adds or drops several columns."""
     if not statement.starts_with("alter", "table"):
         return None
     level = statement.inside(-1)
@@ -184,7 +196,7 @@ def one_change_at_a_time(statement: Statement) -> str | None:
 
 @refusal("change of a column", "r_ALTER_TABLE.html", "alter", "add", "drop")
 def change_of_column(statement: Statement) -> str | None:
-    """Find aLTER COLUMN to another type than VARCHAR, its default or NOT NULL; ADD or DROP with IF [NOT] EXISTS."""
+    """Find ALTER COLUMN to another type than VARCHAR, its default or NOT NULL; ADD or DROP with IF [NOT] EXISTS."""
     if not statement.starts_with("alter", "table"):
         return None
     for verb in ("add", "drop"):
@@ -230,4 +242,6 @@ def view_of_postgresql(statement: Statement) -> str | None:
         return 'syntax error at or near "materialized"'
     if statement.words[view + 1 : view + 4] == ["if", "not", "exists"]:
         return 'syntax error at or near "not"'
+    if statement.words[view + 2 : view + 4] == ["with", "("]:
+        return 'syntax error at or near "with"'
     return None

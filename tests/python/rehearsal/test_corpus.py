@@ -146,11 +146,13 @@ QUERIES = [_in_a_subquery, _in_an_expression, _in_a_table, _in_a_union]
 _NOT_IN_A_TABLE = {"compute-node function"}
 
 
-def _dressed(entries: list[Entry]) -> Iterator[object]:
-    for entry in entries:
-        for dress in [*ANY_STATEMENT, *(QUERIES if _is_query(entry.sql) else [])]:
-            if not (dress is _in_a_table and entry.rule in _NOT_IN_A_TABLE):
-                yield pytest.param(entry, dress, id=f"{dress.__name__.strip('_')}: {_sql(entry)}")
+def _dressed(entries: list[Entry]) -> list[object]:
+    return [
+        pytest.param(entry, dress, id=f"{dress.__name__.strip('_')}: {_sql(entry)}")
+        for entry in entries
+        for dress in [*ANY_STATEMENT, *(QUERIES if _is_query(entry.sql) else [])]
+        if not (dress is _in_a_table and entry.rule in _NOT_IN_A_TABLE)
+    ]
 
 
 @pytest.mark.parametrize(("entry", "dress"), _dressed(WRONG_BY_TOKENS))

@@ -1,4 +1,5 @@
--- TICKIT in small: the tables that the corpus asks, with a row or a few each.
+-- TICKIT in small: the tables that the corpus asks, with a row or a few each. Its table date is called dates here: in
+-- PostgreSQL a table is a type too, and the rehearsal would take the type date for it.
 create table sales (
     salesid integer not null, listid integer not null distkey, sellerid integer not null, buyerid integer not null,
     eventid integer not null, dateid smallint not null sortkey, qtysold smallint not null, pricepaid decimal(8, 2),
@@ -20,7 +21,7 @@ create table users (
     userid integer not null distkey sortkey, username char(8), firstname varchar(30), lastname varchar(30), city varchar(30),
     state char(2), email varchar(100), phone char(14), likesports boolean, liketheatre boolean
 );
-create table date (
+create table dates (
     dateid smallint not null distkey sortkey, caldate date not null, day character(3) not null, week smallint not null,
     month character(5) not null, qtr character(5) not null, year smallint not null, holiday boolean default ('N')
 );
@@ -37,7 +38,7 @@ insert into event values (1, 305, 8, 1851, 'Gotterdammerung', '2008-01-25 14:30:
 insert into category values (8, 'Shows', 'Opera', 'All opera and light opera');
 insert into venue values (305, 'War Memorial Opera House', 'San Francisco', 'CA', 3283);
 insert into users values (1, 'JSG99FHE', 'Rafael', 'Taylor', 'Kent', 'WA', 'a@example.com', '(664) 602-4412', true, false);
-insert into date values (1875, '2008-02-18', 'MO', 8, 'FEB', '1', 2008, false);
+insert into dates values (1875, '2008-02-18', 'MO', 8, 'FEB', '1', 2008, false);
 insert into winsales values (30001, '2003-08-02', 3, 'b', 10, 10);
 insert into employee values (101, 'John', null);
 insert into part values ('prop', 'local parts co', 2, 10.00);
