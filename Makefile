@@ -28,6 +28,7 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/yamllint .
+	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml
 	$(BIN)/python -m scripts.jobs.lint_portability
 	$(BIN)/python -m scripts.jobs.lint_sql
 
