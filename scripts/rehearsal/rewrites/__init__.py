@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scripts.rehearsal.errors import REDSHIFT_DOCS
 from scripts.rehearsal.lexer import text_of, tokens
-from scripts.rehearsal.rewrites import aggregates, conditions, data_types, dates, pivots, queries
+from scripts.rehearsal.rewrites import aggregates, conditions, data_types, dates, names, pivots, queries
 from scripts.rehearsal.rewrites.editing import Edit, Tokens
 from scripts.rehearsal.rewrites.selects import Columns, ColumnsOf
 
@@ -40,6 +40,9 @@ QUERY_REWRITES = [
     _rewrite("all", queries.group_by_all, "r_GROUP_BY_clause"),
     _rewrite("qualify", queries.filter_windows, "r_QUALIFY_clause"),
 ]
+
+# Applied first, to a statement with a capital letter between double quotes.
+NAME_REWRITES = [_rewrite("", names.fold_quoted, "r_names")]
 
 # These stand for a word each and change what follows it, so one pass from the last word to the first does them all:
 # what is inside a call is rewritten before the call.
@@ -86,9 +89,12 @@ def rewrite(sql: str, columns_of: ColumnsOf | None = None) -> str:
     """
     words = set(_WORD.findall(sql.lower()))
     shapes = {word for word in words & _SHAPES if word not in _COMMON or _COMMON[word].search(sql)}
-    if not shapes and words.isdisjoint(_BY_WORD):
+    has_mixed_case = names.MIXED_CASE.search(sql) is not None
+    if not shapes and not has_mixed_case and words.isdisjoint(_BY_WORD):
         return sql
     parts = tokens(sql)
+    if has_mixed_case:
+        parts = names.fold_quoted(parts)
     for entry in QUERY_REWRITES:
         if not entry.words.isdisjoint(shapes):
             parts = entry.apply(parts, Columns(parts, columns_of))

@@ -186,6 +186,13 @@ create function rs.convert_timezone(source text, target text, moment timestamp) 
 create function rs.convert_timezone(target text, moment timestamp) returns timestamp language sql immutable strict
     return (moment at time zone 'UTC') at time zone target;
 
+-- ---------------------------------------------------------------------------------------------- numbers
+-- r_ROUND and r_TRUNC: of a double too
+create function rs.round(value float8, places int) returns float8 language sql immutable strict
+    return pg_catalog.round(value::numeric, places)::float8;
+create function rs.trunc(value float8, places int) returns float8 language sql immutable strict
+    return pg_catalog.trunc(value::numeric, places)::float8;
+
 -- ---------------------------------------------------------------------------------------------- text
 -- r_LEN: characters
 create function rs.len(value text) returns int language sql immutable strict

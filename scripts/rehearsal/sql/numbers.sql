@@ -151,3 +151,30 @@ end;
 $$;
 update pg_catalog.pg_cast set castfunc = 'rs.refuse_boolean'::regproc
 where castsource = 'boolean'::regtype and casttarget in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype);
+
+-- ---------------------------------------------------------------------------------------------- decimals without a scale
+-- PostgreSQL forgets precision and scale in an expression, where Redshift computes them. dbt's unit tests cast their
+-- fixtures to the types that the catalog names: a bare `numeric` would be numeric(18,0), so the type of such a column is
+-- named in quotes, which the rewrites leave as it is: every digit is kept.
+do $do$
+begin
+    execute (
+        select format(
+            'create or replace view rs.columns as select %s from (%s) as columns',
+            string_agg(
+                case
+                    when attname = 'data_type' then $sql$
+                        case when data_type = 'numeric' and numeric_precision is null then '"numeric"' else data_type end
+                        ::information_schema.character_data as data_type
+                    $sql$
+                    else quote_ident(attname)
+                end,
+                ', ' order by attnum
+            ),
+            rtrim(pg_get_viewdef('rs.columns'::regclass), ';')
+        )
+        from pg_catalog.pg_attribute
+        where attrelid = 'rs.columns'::regclass and attnum > 0
+    );
+end;
+$do$;
