@@ -64,7 +64,7 @@ class Dbt:
         self._run(name, ["run-operation", "stage_external_sources"], show)
 
     def build(self, name: str, select: list[str]) -> None:
-        """Run seeds, models, snapshots, data tests and unit tests; print what fails as it does, and how many are done."""
+        """Run seeds, models, snapshots, data and unit tests; print what fails as it does, and how many are done."""
         finished = Counter()
 
         def show(event: object) -> None:

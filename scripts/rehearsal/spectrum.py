@@ -318,28 +318,29 @@ class _Table:
 def _copy(cursor: Cursor, child: sql.Identifier, layout: Layout, rows: bytes, form: str) -> None:
     """Copy the rows of a file into its table; a value that is not of its column's type becomes NULL."""
     names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in layout.columns)
-    if all(layout.widths) or form == "csv":
-        cursor.copy_expert(
-            sql.SQL("copy {} ({}) from stdin (format {})").format(child, names, sql.SQL(form)).as_string(cursor),
-            io.BytesIO(rows),
-        )
+    copy = sql.SQL("copy {} ({}) from stdin (format {})")
+    if form == "csv" or all(layout.widths):
+        cursor.copy_expert(copy.format(child, names, sql.SQL(form)).as_string(cursor), io.BytesIO(rows))
         return
     texts = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(name)) for name, _ in layout.columns)
-    cursor.execute(sql.SQL("create temporary table lines ({}) on commit drop").format(texts))
+    cursor.execute(sql.SQL("create temporary table lines ({})").format(texts))
     cursor.copy_expert("copy lines from stdin", io.BytesIO(rows))
     typed = sql.SQL(", ").join(_typed(name, kind) for name, kind in layout.columns)
     cursor.execute(sql.SQL("insert into {} ({}) select {} from lines").format(child, names, typed))
     cursor.execute("drop table lines")
 
 
+# The only forms of these that Spectrum reads in text; the rest is what PostgreSQL reads as the type.
+_SHAPES = {
+    "date": r"^\d{4}-\d\d-\d\d$",
+    "timestamp": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d([.]\d+)?$",
+    "boolean": "(?i)^(true|false)$",
+}
+
+
 def _typed(name: str, kind: str) -> sql.Composable:
-    """Return the SQL that reads a field as its type, NULL if it is none: dates and times in ISO form only."""
-    shapes = {
-        "date": r"^\d{4}-\d\d-\d\d$",
-        "timestamp": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$",
-        "boolean": "^(?i:true|false)$",
-    }
+    """Return the SQL that reads a field as its type, NULL if it is none."""
     kind = _TYPES.get(kind, kind)
     return sql.SQL("case when pg_input_is_valid({name}, {kind}) and {name} ~ {shape} then {name}::{type} end").format(
-        name=sql.Identifier(name), kind=sql.Literal(kind), shape=sql.Literal(shapes.get(kind, "")), type=sql.SQL(kind)
+        name=sql.Identifier(name), kind=sql.Literal(kind), shape=sql.Literal(_SHAPES.get(kind, "")), type=sql.SQL(kind)
     )

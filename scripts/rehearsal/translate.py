@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.rehearsal import ddl, refusals, rewrites
+from scripts.rehearsal import ddl, refusals, rewrites, typed_nulls
 from scripts.rehearsal.rewrites.selects import ColumnsOf
 
 
@@ -12,4 +12,4 @@ def translate(sql: str, columns_of: ColumnsOf | None = None) -> str:
     ``columns_of`` names the columns of a table, for the few rewrites that need them.
     """
     refusals.check(sql)
-    return ddl.rewrite(rewrites.rewrite(sql, columns_of))
+    return ddl.rewrite(rewrites.rewrite(typed_nulls.rewrite(sql), columns_of))

@@ -31,39 +31,46 @@ create table rs.table_keys (
 );
 grant select on rs.table_keys to public;
 
+-- Functions that a view calls are asked for as whoever reads the view, who may not call PostgreSQL's own.
+create function rs.place_of(sought text, among text[]) returns int language sql immutable security definer
+    return array_position(among, sought);
+
 -- The proxy takes the keys out of CREATE TABLE and leaves them in a comment (ddl.py), because only here, when the
 -- table has been made, are its columns known: those of CREATE TABLE AS come from a query.
-create function rs.note_keys() returns event_trigger language plpgsql security definer
-set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+create function rs.note_keys(made oid, keys jsonb) returns void language plpgsql
+set search_path = pg_catalog as $$
 declare
-    keys jsonb := substring(current_query() from '/\*rs:keys (\{[^}]*\})\*/')::jsonb;
-    made record;
     named text;
 begin
-    if keys is null then
-        return;
-    end if;
-    for made in select objid from pg_event_trigger_ddl_commands() where object_type = 'table' loop
-        for named in select jsonb_array_elements_text((keys -> 'distkey') || (keys -> 'sortkeys')) loop
-            if not exists (select from pg_attribute where attrelid = made.objid and attname = named and attnum > 0) then
-                perform rs.refuse(
-                    'key column', format('column "%s" named in key does not exist', named), 'r_CREATE_TABLE_NEW'
-                );
-            end if;
-        end loop;
-        insert into rs.table_keys values (
-            made.objid,
-            keys ->> 'diststyle',
-            keys -> 'distkey' ->> 0,
-            array(select jsonb_array_elements_text(keys -> 'sortkeys')),
-            (keys ->> 'interleaved')::boolean
-        ) on conflict (relid) do update set
-            diststyle = excluded.diststyle, distkey = excluded.distkey,
-            sortkeys = excluded.sortkeys, is_interleaved = excluded.is_interleaved;
+    for named in select jsonb_array_elements_text((keys -> 'distkey') || (keys -> 'sortkeys')) loop
+        if not exists (select from pg_attribute where attrelid = made and attname = named and attnum > 0) then
+            perform rs.refuse(
+                'key column', format('column "%s" named in key does not exist', named), 'r_CREATE_TABLE_NEW'
+            );
+        end if;
     end loop;
+    insert into rs.table_keys values (
+        made,
+        keys ->> 'diststyle',
+        keys -> 'distkey' ->> 0,
+        array(select jsonb_array_elements_text(keys -> 'sortkeys')),
+        (keys ->> 'interleaved')::boolean
+    ) on conflict (relid) do update set
+        diststyle = excluded.diststyle, distkey = excluded.distkey,
+        sortkeys = excluded.sortkeys, is_interleaved = excluded.is_interleaved;
 end $$;
-create event trigger note_keys on ddl_command_end
-when tag in ('CREATE TABLE', 'CREATE TABLE AS') execute function rs.note_keys();
+
+create function rs.note_table() returns event_trigger language plpgsql security definer
+set standard_conforming_strings = on as $$
+declare
+    keys jsonb := substring(current_query() from '/\*rs:keys (\{[^}]*\})\*/')::jsonb;
+begin
+    if keys is not null then
+        perform rs.note_keys(objid, keys) from pg_event_trigger_ddl_commands() where object_type = 'table';
+    end if;
+end $$;
+create event trigger note_table on ddl_command_end
+when tag in ('CREATE TABLE', 'CREATE TABLE AS') execute function rs.note_table();
 
 -- ---------------------------------------------------------------------------------------------- late-binding views
 -- r_CREATE_VIEW, WITH NO SCHEMA BINDING. A view over a function whose body is a string depends on no table: what it
@@ -317,7 +324,7 @@ select
     format_type(pg_attribute.atttypid, pg_attribute.atttypmod) as type,
     'none'::varchar as encoding,
     coalesce(table_keys.distkey = pg_attribute.attname, false) as distkey,
-    coalesce(array_position(table_keys.sortkeys, pg_attribute.attname::text), 0) as sortkey,
+    coalesce(rs.place_of(pg_attribute.attname::text, table_keys.sortkeys), 0) as sortkey,
     pg_attribute.attnotnull as "notnull"
 from rs.user_relation
 inner join pg_catalog.pg_attribute on pg_attribute.attrelid = user_relation.oid and pg_attribute.attnum > 0
@@ -337,7 +344,7 @@ select
     case when pg_attribute.attnotnull then 'NO' else 'YES' end::varchar(3) as is_nullable,
     ''::varchar(128) as encoding,
     coalesce(table_keys.distkey = pg_attribute.attname, false) as distkey,
-    coalesce(array_position(table_keys.sortkeys, pg_attribute.attname::text), 0) as sortkey,
+    coalesce(rs.place_of(pg_attribute.attname::text, table_keys.sortkeys), 0) as sortkey,
     ''::varchar(128) as column_acl,
     col_description(user_relation.oid, pg_attribute.attnum)::varchar(256) as remarks
 from rs.user_relation
