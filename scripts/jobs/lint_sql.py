@@ -1,5 +1,7 @@
 """Read all SQL with sqlfluff: its style as we write it, and what dbt makes of it in the dialect of each engine.
 
+What dbt makes for Redshift is also checked against the rules of the rehearsal, which know what Redshift refuses.
+
 What `make lint` calls. No warehouse is needed: dbt compiles without a connection.
 """
 
@@ -13,6 +15,8 @@ import tempfile
 from pathlib import Path
 
 from scripts.jobs.tools import tool
+from scripts.rehearsal.errors import Refused
+from scripts.rehearsal.refusals import check
 
 WRITTEN = ("models", "analyses", "tests/dbt")
 
@@ -61,9 +65,23 @@ def _lint_compiled(target: str, dialect: str, folder: Path, environment: dict[st
     reading = ["--templater", "raw", "--dialect", dialect, "--rules", MEANING, "--processes", "0"]
     # Left out, as reading them takes a minute: the generic tests, made by a few macros and all alike (dbt writes them
     # below a folder named after their .yml), and the tests of macros, thousands of literals that run anyway.
-    compiled = (folder / "compiled" / "tickit_lakehouse").rglob("*.sql")
+    compiled = sorted((folder / "compiled" / "tickit_lakehouse").rglob("*.sql"))
     ours = [str(path) for path in compiled if not any(part.endswith(".yml") or part == "macros" for part in path.parts)]
-    return _run(["sqlfluff", "lint", *reading, *ours], environment)
+    found = _run(["sqlfluff", "lint", *reading, *ours], environment)
+    return found | _refused(compiled, folder) if dialect == "redshift" else found
+
+
+def _refused(compiled: list[Path], folder: Path) -> int:
+    """Print what the rehearsal's rules refuse in compiled SQL; return 1 if there is something."""
+    found = 0
+    for path in compiled:
+        try:
+            check(path.read_text(encoding="utf-8"))
+        except Refused as refused:
+            found = 1
+            print(f"{path.relative_to(folder)}: Redshift refuses: {refused}")
+    print(f"{len(compiled)} compiled files checked against what Redshift refuses.")
+    return found
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
