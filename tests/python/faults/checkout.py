@@ -30,20 +30,19 @@ STAGED = {
     "venue": "stg_tickit__venues",
 }
 
-_LINKS = (
+_PROJECT = (
     "dbt_project.yml",
     "packages.yml",
     "package-lock.yml",
     "requirements.txt",
     "profiles",
     "packages",
-    "dbt_packages",
     "models",
     "macros",
     "seeds",
     "snapshots",
     "analyses",
-    "tests",
+    "tests/dbt",
     "scripts",
 )
 
@@ -68,14 +67,13 @@ class Checkout:
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path, lake: Path | None, parsed: Path | None) -> Checkout:
-        """Link the project into ``folder``, and copy a lake and what dbt keeps of an earlier parse."""
+    def make(cls, folder: Path, project: Path, lake: Path, parsed: Path | None = None) -> Checkout:
+        """Link the ``project`` into ``folder``, and copy a lake and what dbt keeps of an earlier parse."""
         folder.mkdir(parents=True)
-        for name in _LINKS:
-            (folder / name).symlink_to(ROOT / name)
+        for path in project.iterdir():
+            (folder / path.name).symlink_to(path)
         (folder / ".venv").symlink_to(sys.prefix)
-        if lake:
-            shutil.copytree(lake, folder / "lake")
+        shutil.copytree(lake, folder / "lake")
         if parsed:
             (folder / "target").mkdir()
             shutil.copy(parsed, folder / "target")
@@ -149,6 +147,21 @@ class Checkout:
             ((staged,),) = self.query(f"select count(*) from tickit_staging.{STAGED[table]}")
             accounts[table] = (self.raw_lines(table), staged + rejected.get(table, 0))
         return accounts
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy all that a run is made from, as it is now: what is edited while tests run must not change their outcome."""
+    made = shutil.ignore_patterns("__pycache__", "target", "logs", "dbt_packages")
+    for name in _PROJECT:
+        source, copy = ROOT / name, folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, copy, ignore=made)
+        elif source.exists():
+            shutil.copy2(source, copy)
+    (folder / "dbt_packages").mkdir()
+    (folder / "dbt_packages" / "external_tables").symlink_to(folder / "packages" / "external_tables")
+    return folder
 
 
 def ended(process: subprocess.Popen[str]) -> Run:

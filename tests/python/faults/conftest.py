@@ -9,24 +9,32 @@ from pathlib import Path
 import pytest
 
 from tests.python.faults.broken_delivery import break_delivery
-from tests.python.faults.checkout import Checkout, Run
+from tests.python.faults.checkout import Checkout, Run, copy_project
 from tests.python.faults.few_bad_lines import add_few_bad_lines
 
 Built = tuple[Checkout, Run]
 
 
 @pytest.fixture(scope="session")
-def parsed(lake: Path, installed_packages: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One copy of the project for all tests."""
+    return copy_project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def parsed(lake: Path, project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Parse the project once: dbt reads what it keeps of it in every checkout, which saves seconds each time."""
-    checkout = Checkout.make(tmp_path_factory.mktemp("parsed") / "checkout", lake, None)
+    checkout = Checkout.make(tmp_path_factory.mktemp("parsed") / "checkout", project, lake)
     checkout.execute(".venv/bin/dbt", "parse", "--profiles-dir", "profiles").must_end(0)
     return checkout.folder / "target" / "partial_parse.msgpack"
 
 
 @pytest.fixture(scope="session")
-def new_checkout(lake: Path, parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Checkout]:
+def new_checkout(
+    lake: Path, project: Path, parsed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Checkout]:
     """Make a checkout with a good lake."""
-    return lambda: Checkout.make(tmp_path_factory.mktemp("fault") / "checkout", lake, parsed)
+    return lambda: Checkout.make(tmp_path_factory.mktemp("fault") / "checkout", project, lake, parsed)
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ AS_A_USER = ("setpriv", "--bounding-set=-dac_override") if os.geteuid() == 0 els
 
 
 @pytest.fixture
-def unparsed(lake: Path, tmp_path: Path) -> Checkout:
+def unparsed(lake: Path, project: Path, tmp_path: Path) -> Checkout:
     """A checkout for what is found before dbt is asked."""
-    checkout = Checkout.make(tmp_path / "checkout", lake, None)
+    checkout = Checkout.make(tmp_path / "checkout", project, lake)
     checkout.warehouse.parent.mkdir()
     return checkout
 
