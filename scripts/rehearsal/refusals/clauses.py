@@ -240,13 +240,10 @@ def file_as_table(statement: Statement) -> str | None:
     """Find FROM 'file.csv'."""
     for word in ("from", "join"):
         for place in statement.places(word):
+            if statement.kind(place + 1) != STRING or statement.words[0] not in ("select", "with", "create"):
+                continue
             around = statement.enclosing[place]
-            in_call = around > 0 and (_is_keyword_call(statement, around))
-            if (
-                statement.kind(place + 1) == STRING
-                and not in_call
-                and statement.words[0] in ("select", "with", "create")
-            ):
+            if around <= 0 or not _is_keyword_call(statement, around):
                 return f"syntax error at or near {statement.parts[place + 1].text}"
     return None
 

@@ -82,7 +82,7 @@ def size_of_type(statement: Statement) -> str | None:
     return None
 
 
-@refusal("boolean as text", "r_Boolean_type.html", "true", "false", "::", "cast")
+@refusal("boolean as text", "r_TRY_CAST.html", "true", "false", "::", "cast")
 def boolean_as_text(statement: Statement) -> str | None:
     """Find TRUE or FALSE, or a comparison in parentheses, cast to text."""
     message = "cannot cast type boolean to character varying"
@@ -95,18 +95,16 @@ def boolean_as_text(statement: Statement) -> str | None:
             return message
         if before in ("boolean", "bool") and statement.word(place - 2) == "::":
             return message
-    for call in statement.calls_of("cast", "try_cast"):
-        # What is cast to ends the call, behind its last AS.
-        end = statement.partner[call.opening]
-        where = next((place for place in range(end - 1, call.opening, -1) if statement.words[place] == "as"), None)
-        if where is None or statement.word(where + 1) not in texts:
+    for cast in statement.casts:
+        if statement.words[cast.where + 1] not in texts:
             continue
-        value = statement.words[call.opening + 1 : where]
+        value = statement.words[cast.value : cast.where]
         if value in (["true"], ["false"]) or value[-2:] in (["::", "boolean"], ["::", "bool"]):
             return message
-        compared = not _COMPARE.isdisjoint(value) and "case" not in value
-        if compared and any(statement.words[place] in _COMPARE for place in statement.inside(call.opening)):
-            return message
+        if not _COMPARE.isdisjoint(value) and "case" not in value:
+            level = statement.inside(cast.value - 1)
+            if any(statement.words[place] in _COMPARE for place in level if place < cast.where):
+                return message
     return None
 
 
@@ -144,12 +142,8 @@ def _types(statement: Statement) -> Iterator[int]:
     """Yield where types stand: in casts, and behind the names of columns that CREATE and ALTER TABLE define."""
     for place in statement.places("::"):
         yield place + 1
-    if statement.present & {"cast", "try_cast", "convert"}:
-        for call in statement.calls_of("cast", "try_cast"):
-            end = statement.partner[call.opening]
-            yield from (at + 1 for at in range(end - 1, max(call.opening, end - 8), -1) if statement.words[at] == "as")
-        for call in statement.calls_of("convert"):
-            yield call.opening + 1
+    yield from (cast.where + 1 for cast in statement.casts)
+    yield from (call.opening + 1 for call in statement.calls_of("convert"))
     yield from (place + 1 for place in defined_columns(statement))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.rehearsal.lexer import NAME, STRING
+from scripts.rehearsal.lexer import NAME, QUOTED, STRING
 from scripts.rehearsal.refusals.documented_functions import (
     CATALOG_HELPERS,
     COMPUTE_NODE_ONLY,
@@ -40,7 +40,8 @@ def unknown_function(statement: Statement) -> str | None:
     """Find a call of what Redshift's documentation does not name; a user's functions are called with their schema."""
     words = statement.words
     # Most statements call nothing unknown: find that out before reading what each parenthesis is.
-    if all(words[place - 1] in _NEVER_ASKED for place in statement.places("(")):
+    names = [place - 1 for place in statement.places("(") if words[place - 1] not in _NEVER_ASKED]
+    if all(statement.kind(place) not in (NAME, QUOTED) for place in names):
         return None
     if words[0] in ("grant", "revoke", "call", "drop", "comment", "copy", "unload", "show"):
         return None

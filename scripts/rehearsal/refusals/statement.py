@@ -60,6 +60,13 @@ class Call(NamedTuple):
     name: str
 
 
+class Cast(NamedTuple):
+    """CAST (value AS type): the index where the value begins, and that of AS."""
+
+    value: int
+    where: int
+
+
 class Statement:
     """A statement without space, comments and the semicolon at its end; what costs time is worked out when asked for.
 
@@ -96,6 +103,8 @@ class Statement:
     def places(self, *words: str) -> Iterator[int]:
         """Yield where these words follow one another."""
         first, length = words[0], len(words)
+        if first not in self.present:
+            return
         place = -1
         # list.index rather than a loop: most refusals look for one word, and this is what they spend their time on.
         for _ in range(self.words.count(first)):
@@ -162,6 +171,19 @@ class Statement:
                 if self._is_call(place, name):
                     yield Call(place, place + 1, name)
 
+    @cached_property
+    def casts(self) -> list[Cast]:
+        """CAST and TRY_CAST: where the value begins, and the AS before the type."""
+        found = []
+        for word in ("cast", "try_cast"):
+            for place in self.places(word, "("):
+                # What it is cast to ends the call, behind its last AS.
+                ending = range(self.partner[place + 1] - 1, place + 2, -1)
+                where = next((at for at in ending if self.words[at] == "as"), None)
+                if where is not None:
+                    found.append(Cast(place + 2, where))
+        return found
+
     def opens_call(self, opening: int) -> bool:
         """Tell whether a parenthesis holds the arguments of a function."""
         return self.kind(opening - 1) in (NAME, QUOTED) and self._is_call(opening - 1, self.name(opening - 1))
@@ -191,13 +213,9 @@ class Statement:
 
     @cached_property
     def blocks(self) -> list[int]:
-        """The query blocks: -1 for the statement, and each parenthesis that holds a query of its own."""
-        return [-1, *(place for place in self.places("(") if self._opens_query(place))]
-
-    def _opens_query(self, place: int) -> bool:
-        return self.word(place + 1) in ("select", "with") or (
-            self.word(place + 1) == "(" and self.word(place + 2) in ("select", "with", "(")
-        )
+        """The query blocks: -1 for the statement, and each parenthesis that a query begins in."""
+        queries = [place - 1 for word in ("select", "with") for place in self.places(word)]
+        return [-1, *sorted(opening for opening in queries if opening >= 0 and self.words[opening] == "(")]
 
     @cached_property
     def block_of(self) -> list[int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
-from scripts.rehearsal.lexer import NAME, QUOTED, name_of
+from scripts.rehearsal.lexer import NAME, QUOTED, Token, name_of
 from scripts.rehearsal.refusals.data_types import defined_columns
 from scripts.rehearsal.refusals.refusal import refusal
 from scripts.rehearsal.refusals.statement import Statement
@@ -14,6 +15,9 @@ _ENCODINGS = {
     *("raw", "az64", "bytedict", "delta", "delta32k", "lzo", "mostly8", "mostly16", "mostly32", "runlength", "text255"),
     *("text32k", "zstd", "auto"),
 }
+
+# A token's text, without a call of Python's for each: every statement is asked for its longest.
+_text = itemgetter(Token._fields.index("text"))
 
 _SYSTEM_COLUMNS = {"oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
@@ -172,9 +176,8 @@ def name_of_column(statement: Statement) -> str | None:
 @refusal("long name", "r_names.html")
 def long_name(statement: Statement) -> str | None:
     """Find a name of more than 127 bytes."""
-    # A character is four bytes at most, so there is no need to encode shorter ones.
-    texts = [token.text for token in statement.parts if not token.word] if "" in statement.present else []
-    if max(map(len, [*statement.present, *texts])) < 32:
+    # A character is four bytes at most, so shorter ones need no look.
+    if max(map(len, map(_text, statement.parts))) < 32:
         return None
     for token in statement.parts:
         if token.kind in (NAME, QUOTED) and len(name_of(token).encode()) > 127:
