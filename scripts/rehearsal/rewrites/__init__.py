@@ -41,9 +41,6 @@ QUERY_REWRITES = [
     _rewrite("qualify", queries.filter_windows, "r_QUALIFY_clause"),
 ]
 
-# Applied first, to a statement with a capital letter between double quotes.
-NAME_REWRITES = [_rewrite("", names.fold_quoted, "r_names")]
-
 # These stand for a word each and change what follows it, so one pass from the last word to the first does them all:
 # what is inside a call is rewritten before the call.
 EXPRESSION_REWRITES = [
@@ -70,7 +67,6 @@ EXPRESSION_REWRITES = [
     _rewrite("minus", queries.rename_minus, "r_UNION"),
 ]
 
-_WORD = re.compile(r"[a-z_]\w*")
 _SHAPES = frozenset().union(*(entry.words for entry in QUERY_REWRITES))
 _BY_WORD = {word: entry.apply for entry in EXPRESSION_REWRITES for word in entry.words}
 # Words that are in most statements say nothing by themselves.
@@ -87,16 +83,12 @@ def rewrite(sql: str, columns_of: ColumnsOf | None = None) -> str:
     ``columns_of`` names the columns of a table, for what PostgreSQL can only say column by column (EXCLUDE, PIVOT,
     UNPIVOT) and to tell an alias from a column; it is asked for nothing else.
     """
-    words = set(_WORD.findall(sql.lower()))
-    shapes = {word for word in words & _SHAPES if word not in _COMMON or _COMMON[word].search(sql)}
-    has_mixed_case = names.MIXED_CASE.search(sql) is not None
-    if not shapes and not has_mixed_case and words.isdisjoint(_BY_WORD):
-        return sql
     parts = tokens(sql)
-    if has_mixed_case:
+    if '"' in sql:
         parts = names.fold_quoted(parts)
+    shapes = _SHAPES.intersection([token.word for token in parts])
     for entry in QUERY_REWRITES:
-        if not entry.words.isdisjoint(shapes):
+        if any(word in shapes and (word not in _COMMON or _COMMON[word].search(sql)) for word in entry.words):
             parts = entry.apply(parts, Columns(parts, columns_of))
     for place in [place for place, token in enumerate(parts) if token.word in _BY_WORD][::-1]:
         edit = _BY_WORD[parts[place].word](parts, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.rehearsal.errors import Refused
-from scripts.rehearsal.lexer import NAME, NUMBER, tokens
+from scripts.rehearsal.lexer import NAME, NUMBER, QUOTED, tokens
 from scripts.rehearsal.rewrites.editing import (
     Edit,
     Tokens,
@@ -99,7 +99,10 @@ def _end_of_exclusion(parts: Tokens, exclude: int, end_of_item: int) -> int:
         return end_of_item
     end = following(parts, exclude) + 1
     while word_at(parts, following(parts, end - 1)) == ",":
-        end = following(parts, following(parts, end - 1)) + 1
+        name = following(parts, following(parts, end - 1))
+        if parts[name].kind not in (NAME, QUOTED) or word_at(parts, following(parts, name)) not in (",", "from"):
+            break
+        end = name + 1
     return end
 
 
@@ -220,18 +223,18 @@ def _known_columns(parts: Tokens, select: Select, columns: Columns) -> set[str] 
 def places_with_lateral_alias(parts: Tokens) -> list[int]:
     """Return where a SELECT stands one of whose aliases is a bare word further on in its own list, the last first.
 
-    Every statement pays for this one, so it is a single pass.
+    Every statement pays for this one, so only the words that matter are looked at.
     """
-    found: list[int] = []
-    frames: list[tuple[int, int, set[str]]] = []  # place of SELECT, its depth, aliases so far
+    names = {word_at(parts, following(parts, place)) for place, token in enumerate(parts) if token.word == "as"} - {
+        "",
+        "(",
+    }
+    marks = {"(", ")", "select", "from", *SET_OPERATORS}
+    found: set[int] = set()
+    frames: list[tuple[int, int, set[str], set[str]]] = []  # place of SELECT, its depth, aliases and names so far
     depth = 0
-    before = ""
-    for place, token in enumerate(parts):
-        word = token.word
-        if not word:
-            if token.kind not in ("space", "comment"):
-                before = token.kind
-            continue
+    for place in [place for place, token in enumerate(parts) if token.word in marks or token.word in names]:
+        word = parts[place].word
         if word == "(":
             depth += 1
         elif word == ")":
@@ -239,14 +242,21 @@ def places_with_lateral_alias(parts: Tokens) -> list[int]:
             while frames and frames[-1][1] > depth:
                 frames.pop()
         elif word == "select":
-            frames.append((place, depth, set()))
-        elif frames and token.kind == NAME:
-            start, level, aliases = frames[-1]
-            if word == "from" and depth == level and before != "distinct":
+            frames.append((place, depth, set(), set()))
+        elif not frames:
+            continue
+        elif word in marks:
+            if frames[-1][1] == depth and word_at(parts, preceding(parts, place)) != "distinct":
                 frames.pop()
-            elif before == "as" and depth == level:
-                aliases.add(word)
-            elif word in aliases and before != "." and start not in found:
-                found.append(start)
-        before = word
+        else:
+            start, level, aliases, read = frames[-1]
+            before = word_at(parts, preceding(parts, place))
+            if before == "as":
+                # What was read before it was an alias is a column.
+                if depth == level and word not in read:
+                    aliases.add(word)
+            elif before != ".":
+                read.add(word)
+                if word in aliases:
+                    found.add(start)
     return sorted(found, reverse=True)

@@ -181,12 +181,10 @@ def _relation(parts: Sequence[Token], place: int, end: int) -> tuple[Relation, i
 
 def ctes_of(parts: Sequence[Token]) -> dict[str, Tokens]:
     """Return the CTEs of a statement: name -> tokens between its parentheses."""
-    if not any(token.word == "with" for token in parts):
-        return {}
     found = {}
-    for place, token in enumerate(parts):
+    for place in [place for place, token in enumerate(parts) if token.word == "as"]:
         opening = following(parts, place)
-        if token.word != "as" or word_at(parts, opening) != "(":
+        if word_at(parts, opening) != "(":
             continue
         name = preceding(parts, place)
         if name >= 0 and word_at(parts, following(parts, opening)) in ("select", "with", "("):
