@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import dataclass
+from functools import cached_property
+
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from scripts.rehearsal.server import Postgres
 
 
-@dataclass(frozen=True)
 class Catalog:
     """Looks columns up in a connection of its own, so a table of an unfinished transaction is not known."""
 
-    server: Postgres
+    def __init__(self, server: Postgres) -> None:
+        self._server = server
+
+    @cached_property
+    def _connection(self) -> Connection:
+        # Kept: to open one takes longer than all else that is done to a statement.
+        return self._server.connect()
 
     def columns_of(self, table: str) -> list[str] | None:
         """Return the columns of a table or view, written as in SQL, in order; None if there is none."""
-        with closing(self.server.connect()) as connection, connection.cursor() as cursor:
+        with self._connection.cursor() as cursor:
             cursor.execute(
                 "select attname from pg_attribute "
                 "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped order by attnum",

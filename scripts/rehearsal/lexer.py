@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 SPACE = "space"
@@ -91,11 +92,17 @@ _vocabulary = _Vocabulary()
 
 def tokens(sql: str) -> list[Token]:
     """Read a statement; ``text_of`` of the result is the statement again."""
+    return list(_read(sql))
+
+
+# Refusals and rewrites read the same statement one after the other.
+@lru_cache(maxsize=8)
+def _read(sql: str) -> tuple[Token, ...]:
     if "$" in sql and _TAG.search(sql):
         texts = [match[0] for match in _TOKEN_WITH_TAGS.finditer(sql)]
     else:
         texts = _TOKEN.findall(sql)
-    return list(map(_vocabulary.__getitem__, texts))
+    return tuple(map(_vocabulary.__getitem__, texts))
 
 
 def text_of(parts: Sequence[Token]) -> str:

@@ -45,12 +45,12 @@ final as (
         end as varchar(7)) as persona,
         coalesce(buyers.purchase_count, 0) as purchase_count,
         coalesce(buyers.tickets_bought, 0) as tickets_bought,
-        coalesce(buyers.amount_spent, 0) as amount_spent,
+        cast(coalesce(buyers.amount_spent, 0) as decimal(18, 2)) as amount_spent,
         buyers.first_bought_at,
         buyers.last_bought_at,
         coalesce(sellers.sale_count, 0) as sale_count,
         coalesce(sellers.tickets_sold, 0) as tickets_sold,
-        coalesce(sellers.amount_earned, 0) as amount_earned,
+        cast(coalesce(sellers.amount_earned, 0) as decimal(18, 2)) as amount_earned,
         sellers.first_sold_at,
         sellers.last_sold_at
     from users

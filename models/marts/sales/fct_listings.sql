@@ -45,7 +45,7 @@ final as (
             as decimal(5, 2)
         ) as sell_through_percent,
         coalesce(sold.quantity_sold, 0) >= listings.ticket_count as is_sold_out,
-        coalesce(sold.revenue, 0) as revenue,
+        cast(coalesce(sold.revenue, 0) as decimal(18, 2)) as revenue,
         sold.first_sold_at,
         sold.last_sold_at,
         {{ days_between('listings.listed_at', 'sold.first_sold_at') }} as days_to_first_sale,
