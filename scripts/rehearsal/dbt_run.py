@@ -63,8 +63,8 @@ class Dbt:
 
         self._run(name, ["run-operation", "stage_external_sources"], show)
 
-    def build(self, name: str, select: list[str]) -> None:
-        """Run seeds, models, snapshots, data and unit tests; print what fails as it does, and how many are done."""
+    def build(self, name: str, select: list[str], *, with_tests: bool) -> None:
+        """Run seeds, models and snapshots, and tests if asked; print what fails as it does, and how many are done."""
         finished = Counter()
 
         def show(event: object) -> None:
@@ -77,7 +77,10 @@ class Dbt:
             elif sum(finished.values()) % 50 == 0:
                 self._say(f"  {sum(finished.values())} done")
 
-        self._run(name, ["build", *(["--select", *select] if select else [])], show)
+        arguments = ["build", *(["--select", *select] if select else [])]
+        if not with_tests:
+            arguments += ["--exclude-resource-type", "test", "unit_test"]
+        self._run(name, arguments, show)
 
     def document(self) -> None:
         """Generate dbt's docs, which reads the whole catalog."""
@@ -117,7 +120,7 @@ class Dbt:
         self._say(f"dbt {arguments[0]}: {name}")
         started = perf_counter()
         runner = self._runner(manifest=self._manifest, callbacks=[collect, *([show] if show else [])])
-        outcome = runner.invoke([*arguments, "--log-level", "none"])
+        outcome = runner.invoke([*arguments, "--log-level", "none", "--log-level-file", "none"])
         self.steps.append(Step(name, perf_counter() - started))
         if isinstance(outcome.exception, KeyboardInterrupt):
             raise outcome.exception
