@@ -1,8 +1,9 @@
 -- Functions that Redshift documents and PostgreSQL has not, or has with another answer. Schema rs stands before
 -- pg_catalog in the role's search path, so they win over PostgreSQL's function of the same name and arguments.
 --
--- Bodies are parsed here, not at each call: neither the caller's search path nor its reading of backslashes counts.
--- A function that needs what the dbt role may not run is `security definer`; the others can be inlined.
+-- Bodies in SQL are parsed here, not at each call: neither the caller's search path nor its reading of backslashes
+-- counts, and short ones are inlined. What is asked for every row, and is not short, is in PL/pgSQL: a fifth of the time.
+-- A function that needs what the dbt role may not run is `security definer`.
 -- Pages are those of https://docs.aws.amazon.com/redshift/latest/dg/<page>.html.
 
 -- ---------------------------------------------------------------------------------------------- now
@@ -19,8 +20,9 @@ create function rs.trunc(moment timestamp) returns date language sql immutable s
     return moment::date;
 
 -- ---------------------------------------------------------------------------------------------- dateparts
--- r_Dateparts_for_datetime_functions: "m" is a minute, "mon" a month
-create function rs.datepart(name text) returns text language sql immutable strict
+-- r_Dateparts_for_datetime_functions: "m" is a minute, "mon" a month. None of these is strict where it calls this one,
+-- which is not: else they could not be inlined.
+create function rs.datepart(name text) returns text language sql immutable
     return case lower(name)
         when 'millennia' then 'millennium' when 'mil' then 'millennium' when 'mils' then 'millennium'
         when 'centuries' then 'century' when 'c' then 'century' when 'cent' then 'century' when 'cents' then 'century'
@@ -45,77 +47,84 @@ create function rs.datepart(name text) returns text language sql immutable stric
     end;
 
 -- r_DATEADD_function: 29 February and a year is 1 March, but 29 February and 12 months is 28 February
-create function rs.dateadd(part text, number bigint, moment timestamp) returns timestamp language sql immutable strict
-    return case rs.datepart(part)
-        when 'year' then moment
-            + make_interval(years => number::int)
-            + case
-                when extract(day from moment) > extract(day from moment + make_interval(years => number::int))
-                    then interval '1 day'
-                else interval '0'
-            end
-        when 'quarter' then moment + make_interval(months => number::int * 3)
-        when 'month' then moment + make_interval(months => number::int)
-        else moment + number * ('1 ' || rs.datepart(part))::interval
-    end;
-create function rs.dateadd(part text, number bigint, moment date) returns timestamp language sql immutable strict
+create function rs.dateadd(part text, number bigint, moment timestamp) returns timestamp
+language plpgsql immutable strict as $$
+declare
+    name constant text := rs.datepart(part);
+    later timestamp;
+begin
+    if name = 'month' then
+        return moment + make_interval(months => number::int);
+    elsif name = 'quarter' then
+        return moment + make_interval(months => number::int * 3);
+    elsif name = 'year' then
+        later := moment + make_interval(years => number::int);
+        return later + extract(day from moment) * interval '1 day' - extract(day from later) * interval '1 day';
+    end if;
+    return moment + number * ('1 ' || name)::interval;
+end;
+$$;
+create function rs.dateadd(part text, number bigint, moment date) returns timestamp language sql immutable
     return rs.dateadd(part, number, moment::timestamp);
 create function rs.dateadd(part text, number bigint, moment timestamptz) returns timestamptz
-    language sql stable strict
+    language sql stable
     return rs.dateadd(part, number, moment at time zone 'UTC') at time zone 'UTC';
-create function rs.dateadd(part text, number bigint, moment time) returns time language sql immutable strict
+create function rs.dateadd(part text, number bigint, moment time) returns time language sql immutable
     return moment + number * ('1 ' || rs.datepart(part))::interval;
 create function rs.date_add(part text, number bigint, moment timestamp) returns timestamp
-    language sql immutable strict
+    language sql immutable
     return rs.dateadd(part, number, moment);
 
 -- r_DATEDIFF_function: how many boundaries of the datepart lie between the two. A week begins on Sunday.
 create function rs.datediff(part text, first timestamp, second timestamp) returns bigint
-    language sql immutable strict
-    return case rs.datepart(part)
-        when 'millennium' then extract(millennium from second) - extract(millennium from first)
-        when 'century' then extract(century from second) - extract(century from first)
-        when 'decade' then extract(decade from second) - extract(decade from first)
-        when 'year' then extract(year from second) - extract(year from first)
-        when 'quarter' then 4 * (extract(year from second) - extract(year from first))
-            + extract(quarter from second) - extract(quarter from first)
-        when 'month' then 12 * (extract(year from second) - extract(year from first))
-            + extract(month from second) - extract(month from first)
-        when 'week' then
-            ((second::date - extract(dow from second)::int) - (first::date - extract(dow from first)::int)) / 7
-        when 'day' then second::date - first::date
-        when 'hour' then extract(epoch from date_trunc('hour', second) - date_trunc('hour', first)) / 3600
-        when 'minute' then extract(epoch from date_trunc('minute', second) - date_trunc('minute', first)) / 60
-        when 'second' then extract(epoch from date_trunc('second', second) - date_trunc('second', first))
-        when 'millisecond' then
-            1000 * extract(epoch from date_trunc('millisecond', second) - date_trunc('millisecond', first))
-        when 'microsecond' then 1000000 * extract(epoch from second - first)
-    end;
+language plpgsql immutable strict as $$
+declare
+    name constant text := rs.datepart(part);
+begin
+    if name = 'day' then
+        return second::date - first::date;
+    elsif name = 'week' then
+        return (
+            (second::date - extract(dow from second)::int) - (first::date - extract(dow from first)::int)
+        ) / 7;
+    elsif name = 'month' then
+        return 12 * (extract(year from second) - extract(year from first))
+            + extract(month from second) - extract(month from first);
+    elsif name = 'quarter' then
+        return 4 * (extract(year from second) - extract(year from first))
+            + extract(quarter from second) - extract(quarter from first);
+    elsif name in ('year', 'decade', 'century', 'millennium') then
+        return pg_catalog.date_part(name, second) - pg_catalog.date_part(name, first);
+    end if;
+    return extract(epoch from pg_catalog.date_trunc(name, second) - pg_catalog.date_trunc(name, first))
+        / extract(epoch from ('1 ' || name)::interval);
+end;
+$$;
 create function rs.datediff(part text, first timestamptz, second timestamptz) returns bigint
-    language sql stable strict
+    language sql stable
     return rs.datediff(part, first at time zone 'UTC', second at time zone 'UTC');
-create function rs.datediff(part text, first time, second time) returns bigint language sql immutable strict
+create function rs.datediff(part text, first time, second time) returns bigint language sql immutable
     return rs.datediff(part, '2000-01-01'::date + first, '2000-01-01'::date + second);
 create function rs.date_diff(part text, first timestamp, second timestamp) returns bigint
-    language sql immutable strict
+    language sql immutable
     return rs.datediff(part, first, second);
 
 -- r_DATE_PART_function: a double, with the fraction of a second
-create function rs.date_part(part text, moment timestamp) returns float8 language sql immutable strict
+create function rs.date_part(part text, moment timestamp) returns float8 language sql immutable
     return pg_catalog.date_part(rs.datepart(part), moment);
-create function rs.date_part(part text, moment date) returns float8 language sql immutable strict
+create function rs.date_part(part text, moment date) returns float8 language sql immutable
     return pg_catalog.date_part(rs.datepart(part), moment::timestamp);
-create function rs.date_part(part text, moment timestamptz) returns float8 language sql stable strict
+create function rs.date_part(part text, moment timestamptz) returns float8 language sql stable
     return pg_catalog.date_part(rs.datepart(part), moment);
-create function rs.date_part(part text, moment time) returns float8 language sql immutable strict
+create function rs.date_part(part text, moment time) returns float8 language sql immutable
     return pg_catalog.date_part(rs.datepart(part), moment);
 
 -- r_DATE_PART_YEAR
-create function rs.date_part_year(moment date) returns int language sql immutable strict
+create function rs.date_part_year(moment date) returns int language sql immutable
     return extract(year from moment)::int;
 
 -- r_EXTRACT_function: a whole number, of this datepart alone: milliseconds without seconds
-create function rs.extract(part text, moment timestamp) returns int language sql immutable strict
+create function rs.extract(part text, moment timestamp) returns int language sql immutable
     return case rs.datepart(part)
         when 'second' then trunc(extract(second from moment))
         when 'millisecond' then trunc(extract(millisecond from moment)) % 1000
@@ -123,17 +132,17 @@ create function rs.extract(part text, moment timestamp) returns int language sql
         when 'decade' then extract(decade from moment) + 1
         else trunc(pg_catalog.date_part(rs.datepart(part), moment)::numeric)
     end;
-create function rs.extract(part text, moment date) returns int language sql immutable strict
+create function rs.extract(part text, moment date) returns int language sql immutable
     return rs.extract(part, moment::timestamp);
-create function rs.extract(part text, moment time) returns int language sql immutable strict
+create function rs.extract(part text, moment time) returns int language sql immutable
     return rs.extract(part, '2000-01-01'::date + moment);
-create function rs.extract(part text, moment timestamptz) returns float8 language sql stable strict
+create function rs.extract(part text, moment timestamptz) returns float8 language sql stable
     return pg_catalog.date_part(rs.datepart(part), moment);
 
 -- r_DATE_TRUNC: a timestamp, also of a date, where PostgreSQL's is one with a time zone
-create function rs.date_trunc(part text, moment timestamp) returns timestamp language sql immutable strict
+create function rs.date_trunc(part text, moment timestamp) returns timestamp language sql immutable
     return pg_catalog.date_trunc(rs.datepart(part), moment);
-create function rs.date_trunc(part text, moment date) returns timestamp language sql immutable strict
+create function rs.date_trunc(part text, moment date) returns timestamp language sql immutable
     return pg_catalog.date_trunc(rs.datepart(part), moment::timestamp);
 
 -- r_LAST_DAY

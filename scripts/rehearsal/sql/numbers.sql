@@ -20,13 +20,19 @@ create aggregate rs.avg(int) (
     msfunc = int4_avg_accum, minvfunc = int4_avg_accum_inv, mstype = bigint[], mfinalfunc = rs.whole_average,
     minitcond = '{0,0}'
 );
-create function rs.average_add(state bigint[], value bigint) returns bigint[] language sql immutable strict
+create function rs.average_add(state bigint[], value bigint) returns bigint[] language plpgsql immutable strict as $$
+begin
     return array[state[1] + 1, state[2] + value];
+end;
+$$;
 create aggregate rs.avg(bigint) (
     sfunc = rs.average_add, stype = bigint[], finalfunc = rs.whole_average, initcond = '{0,0}'
 );
-create function rs.average_add(state numeric[], value numeric) returns numeric[] language sql immutable strict
+create function rs.average_add(state numeric[], value numeric) returns numeric[] language plpgsql immutable strict as $$
+begin
     return array[state[1] + 1, state[2] + value];
+end;
+$$;
 create function rs.decimal_average(state numeric[]) returns numeric language sql immutable
     return case when state[1] > 0 then trunc(state[2] / state[1], scale(state[2])) end;
 create aggregate rs.avg(numeric) (
@@ -134,12 +140,16 @@ begin
 end;
 $$;
 create function rs.fit_varchar(value varchar, modifier int, is_explicit boolean) returns varchar
-    language sql immutable strict
-    return case
-        when modifier < 5 or octet_length(value) <= modifier - 4 then value
-        when is_explicit then rs.first_bytes(value, modifier - 4)::varchar
-        else rs.too_long(value, modifier - 4, 'character varying')::varchar
-    end;
+language plpgsql immutable strict as $$
+begin
+    if octet_length(value) <= modifier - 4 or modifier < 5 then
+        return value;
+    elsif is_explicit then
+        return rs.first_bytes(value, modifier - 4);
+    end if;
+    return rs.too_long(value, modifier - 4, 'character varying');
+end;
+$$;
 update pg_catalog.pg_cast set castfunc = 'rs.fit_varchar'::regproc
 where castsource = 'varchar'::regtype and casttarget = 'varchar'::regtype;
 
