@@ -1,7 +1,8 @@
 """What Redshift refuses: one entry a reason, with the page of its documentation, grouped by topic.
 
 Only what Redshift's documentation says, and what tokens show: what needs the catalog (a column's type, a table that is
-missing) is for the server to say.
+missing) is for the server to say. Not seen: correlated subqueries that do not qualify their columns, or that limit
+their rows; a view over literals, read by an aggregate of the compute nodes; functions called like methods.
 """
 
 from __future__ import annotations

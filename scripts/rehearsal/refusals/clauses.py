@@ -186,7 +186,7 @@ def _is_selected(statement: Statement, place: int) -> bool:
         word = statement.words[before]
         if word == "select":
             return True
-        if word in ("where", "on", "having", "qualify", "case", "when", "set", "check"):
+        if word in ("from", "where", "on", "by", "having", "qualify", "case", "when", "set", "check"):
             return False
     return False
 

@@ -102,7 +102,7 @@ CONSTRUCTS = word_set(
     numeric decimal dec float char character nchar bpchar varchar nvarchar varying varbyte varbinary time timetz
     timestamp timestamptz interval text date int integer bigint smallint boolean
     values key unique check identity sortkey distkey grouping sets rollup cube unpivot pivot in exclude include top
-    year month day hour minute second interleaved compound partition partitioned location row insert
+    second interleaved compound partition partitioned location row insert
     materialized iam_role credentials properties serdeproperties tblproperties default encode filter within
     """
 )
