@@ -72,7 +72,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
-    # Raised in the main thread, so that `with` blocks stop what they started.
+    # While PostgreSQL starts: raised in the main thread, so that `with` blocks stop what they started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -85,9 +85,18 @@ def main() -> int:
 
 
 async def _serve(proxy: Proxy, port: int) -> None:
-    port = await proxy.start(port)
+    """Serve until standard input ends or SIGTERM comes."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    # Nothing is ever written there: that it can be read means that it ended.
+    loop.add_reader(sys.stdin, ended.set)
+    try:
+        port = await proxy.start(port)
+    except OSError as error:
+        raise RehearsalError(f"cannot listen on port {port}: {error.strerror or error}") from error
     print(json.dumps({"port": port}), flush=True)
-    await asyncio.to_thread(sys.stdin.read)
+    await ended.wait()
 
 
 if __name__ == "__main__":
