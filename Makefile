@@ -22,7 +22,7 @@ run: $(STAMP) ## Build the lakehouse on DuckDB (makes a lake if there is none)
 	@$(BIN)/python -m scripts.jobs.run
 
 test: lint ## Everything that CI runs: linters, pytest, and a dbt build with every test on a small lake
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/ruff check .

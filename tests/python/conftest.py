@@ -75,6 +75,30 @@ def warehouse(
     return Warehouse(path=Path(ci_env["TICKIT_WAREHOUSE"]), lake=lake, env=ci_env, build_output=output)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the result of the build to the process that prints the summary, if that is another one."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["build_summary"] = session.config.stash.get(BUILD_SUMMARY, "")
+
+
+class _Workers:
+    """Takes what a worker of pytest-xdist hands over."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        """Keep a worker's result of the build, if it built."""
+        if summary := getattr(node, "workeroutput", {}).get("build_summary"):
+            self.config.stash[BUILD_SUMMARY] = summary
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen to the workers."""
+    config.pluginmanager.register(_Workers(config))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say how the build of the small lake went: dbt's own tests are not pytest's, and count as much."""
