@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import itemgetter
 
-from scripts.rehearsal.lexer import NAME, QUOTED, Token, name_of
+from scripts.rehearsal.lexer import NAME, QUOTED, name_of
 from scripts.rehearsal.refusals.data_types import defined_columns
 from scripts.rehearsal.refusals.refusal import refusal
 from scripts.rehearsal.refusals.statement import Statement
@@ -15,9 +14,6 @@ _ENCODINGS = {
     *("raw", "az64", "bytedict", "delta", "delta32k", "lzo", "mostly8", "mostly16", "mostly32", "runlength", "text255"),
     *("text32k", "zstd", "auto"),
 }
-
-# A token's text, without a call of Python's for each: every statement is asked for its longest.
-_text = itemgetter(Token._fields.index("text"))
 
 _SYSTEM_COLUMNS = {"oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
@@ -176,11 +172,12 @@ def name_of_column(statement: Statement) -> str | None:
 @refusal("long name", "r_names.html")
 def long_name(statement: Statement) -> str | None:
     """Find a name of more than 127 bytes."""
-    # A character is four bytes at most, so shorter ones need no look.
-    if max(map(len, map(_text, statement.parts))) < 32:
-        return None
-    for token in statement.parts:
-        if token.kind in (NAME, QUOTED) and len(name_of(token).encode()) > 127:
+    # A character is four bytes at most, so shorter ones need no look; quoted names are no words.
+    long = [token for token in statement.parts if token[0] == QUOTED and len(token[1]) > 31]
+    if max(map(len, statement.present)) > 31:
+        long += [token for token in statement.parts if token.kind == NAME]
+    for token in long:
+        if len(name_of(token).encode()) > 127:
             return f'identifier "{name_of(token)[:20]}..." is longer than 127 bytes'
     return None
 
