@@ -23,8 +23,18 @@ REFUSALS: tuple[Refusal, ...] = tuple(
 
 
 def check(sql: str | Sequence[Token]) -> None:
-    """Raise Refused for the first thing in a statement that Redshift would refuse."""
+    """Raise Refused for the first thing in a statement, or in several with semicolons, that Redshift would refuse."""
     statement = Statement(tokens(sql) if isinstance(sql, str) else sql)
+    if ";" not in statement.present:
+        _check(statement)
+        return
+    first = 0
+    for end in [*statement.places(";"), len(statement.parts)]:
+        _check(Statement(statement.parts[first:end]))
+        first = end + 1
+
+
+def _check(statement: Statement) -> None:
     if not statement.words:
         return
     present = statement.present

@@ -28,6 +28,9 @@ _AFTER_RELATION = KEYWORDS | {"set", "", ",", ")", "(", ";"}
 # What a query in parentheses follows where it is a table or a query's part; elsewhere it is an expression.
 _BEFORE_TABLES = {"as", "from", "join", "(", "union", "all", "except", "minus", "intersect", ""}
 
+# What a common table expression begins with, on Redshift or elsewhere.
+_BEGINS_QUERY = {"select", "with", "(", "values", "delete", "insert", "update"}
+
 # What ends the list of tables of FROM, and all that the search for tables looks at.
 _AFTER_TABLES = {
     *("where", "group", "order", "having", "qualify", "limit", "window", "set"),
@@ -232,15 +235,7 @@ class Statement:
         names = set()
         for place in self.places("as"):
             body = next((at for at in range(place + 1, place + 4) if self.word(at) == "("), None)
-            if body is None or self.word(body + 1) not in (
-                "select",
-                "with",
-                "(",
-                "values",
-                "delete",
-                "insert",
-                "update",
-            ):
+            if body is None or self.word(body + 1) not in _BEGINS_QUERY:
                 continue
             head = place - 1
             if self.word(head) == ")":

@@ -104,6 +104,21 @@ def test_each_source_is_a_page_of_redshifts_documentation(page: str) -> None:
     assert (REDSHIFT_DOCS + page).startswith("https://docs.aws.amazon.com/redshift/latest/dg/")
 
 
+@pytest.mark.parametrize(
+    ("sql", "rule"),
+    [
+        ("", ""),
+        (" -- nothing\n;", ""),
+        ("begin; delete from source where id = 1; commit;", ""),
+        ("begin; delete from source s where s.id = 1; commit", "alias of deleted rows"),
+        ("select 1;; create index on sales (eventid)", "object of PostgreSQL"),
+        ("select 'a; select distinct on (b) b'", ""),
+    ],
+)
+def test_several_statements_are_read_one_by_one(sql: str, rule: str) -> None:
+    assert _rule_of(sql) == rule
+
+
 # ---------------------------------------------------------------- the same in other clothes
 
 
