@@ -1,0 +1,152 @@
+"""``make rehearse``: the project passes whole, and mistakes put in on purpose are refused for the right reason."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.rehearsal.log import read_log
+from tests.python.dbt_project import ROOT
+
+_PROJECT = (
+    "dbt_project.yml",
+    "packages.yml",
+    "package-lock.yml",
+    "profiles",
+    "packages",
+    "macros",
+    "models",
+    "seeds",
+    "snapshots",
+    "tests/dbt",
+    "scripts",
+)
+_DOCS = "https://docs.aws.amazon.com/redshift/latest/dg/"
+
+# Model -> (its SQL, what the report says, the page that it names). All read a seed, so that little has to be built.
+MISTAKES = {
+    "mistake_duckdb_function": (
+        "select list_sort(list(state_name)) as names from {{ ref('states') }}",
+        "list",
+        "c_SQL_functions.html",
+    ),
+    "mistake_duckdb_syntax": (
+        "select state_code, count(*) filter (where region = 'West') as n from {{ ref('states') }} group by 1",
+        "FILTER",
+        "",
+    ),
+    "mistake_dist_key": (
+        "{{ config(dist='no_such_column') }} select state_code from {{ ref('states') }}",
+        'column "no_such_column" named in key does not exist',
+        "r_CREATE_TABLE_NEW.html",
+    ),
+    "mistake_sort_key": (
+        "{{ config(sort=['state_code', 'no_such_column']) }} select state_code from {{ ref('states') }}",
+        'column "no_such_column" named in key does not exist',
+        "r_CREATE_TABLE_NEW.html",
+    ),
+    "mistake_frame_clause": (
+        "select count(*) over (partition by region order by state_code) as n from {{ ref('states') }}",
+        "frame",
+        "c_Window_functions.html",
+    ),
+    "mistake_unqualified_name": (
+        "{{ config(materialized='view', bind=false) }} select 1 as n from states",
+        "relation names inside should be qualified",
+        "r_CREATE_VIEW.html",
+    ),
+}
+RIGHT = {
+    # Grants are given, and looked up on the second run.
+    "right_granted": "{{ config(grants={'select': ['admin']}) }} select state_code from {{ ref('states') }}",
+    "right_merged": (
+        "{{ config(materialized='incremental', incremental_strategy='merge', unique_key='state_code') }} "
+        "select state_code, region from {{ ref('states') }}"
+    ),
+    "right_replaced": (
+        "{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='state_code') }} "
+        "select state_code, region from {{ ref('states') }}"
+    ),
+}
+
+
+def _rehearse(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "TICKIT_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.rehearsal", *arguments],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the project, with models that are wrong and models that are right."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in _PROJECT:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "target", "logs", "dbt_packages")
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    models = folder / "models" / "intermediate"
+    for name, sql in {**{name: mistake[0] for name, mistake in MISTAKES.items()}, **RIGHT}.items():
+        (models / f"{name}.sql").write_text(sql, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(copy: Path, lake: Path) -> str:
+    """Rehearse the copy: the models that were added and the seed that they read."""
+    done = _rehearse(copy, "--lake", str(lake), "--select", "states", *MISTAKES, *RIGHT)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("model", MISTAKES)
+def test_a_mistake_is_refused_for_its_reason(report: str, model: str) -> None:
+    _, message, page = MISTAKES[model]
+    told = [
+        part for part in re.split(r"\n(?=Refused )", report) if part.startswith("Refused ") and f".{model}\n" in part
+    ]
+    assert len(told) == 1, f"told {len(told)} times:\n{report}"
+    assert message.lower() in told[0].lower()
+    assert f"page: {_DOCS}{page}" in told[0]
+
+
+@pytest.mark.parametrize("model", RIGHT)
+def test_what_is_right_beside_them_is_run(report: str, model: str) -> None:
+    assert f".{model}" not in report
+
+
+def test_the_project_passes_whole(lake: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    done = _rehearse(ROOT, "--lake", str(lake), "--log", str(log))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "7 staged, 7 changed" in done.stdout
+    assert "7 staged, 0 changed, 7 unchanged" in done.stdout
+    statements, failures = read_log(log)
+    assert failures == []
+    # Each kind of statement was really sent.
+    sent = "\n".join(statement.sql.lower() for statement in statements)
+    for words in ("with no schema binding", "distkey", "sortkey", "add if not exists\npartition", "comment on column"):
+        assert words in sent, words
+    for kind in ("model.", "seed.", "snapshot.", "test.", "unit_test."):
+        assert any((statement.node or "").startswith(kind) for statement in statements), kind
+
+
+def test_a_lake_that_is_not_there_is_told() -> None:
+    done = _rehearse(ROOT, "--lake", "no/such/lake")
+    assert done.returncode == 1
+    assert "there is no lake at no/such/lake" in done.stderr
+    assert "Traceback" not in done.stderr
