@@ -6,11 +6,16 @@ Each case names the page of https://docs.aws.amazon.com/redshift/latest/dg/ that
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
+from psycopg2.errors import InsufficientPrivilege
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
+from scripts.rehearsal.server import postgres
 from tests.python.rehearsal.conftest import Rehearsal
 
 # The tables of the documentation's examples.
@@ -344,14 +349,30 @@ def test_getdate_and_sysdate_are_in_utc_and_have_no_zone(rehearsal: Rehearsal) -
     assert now.tzinfo is None and without_fraction == 0
 
 
+@pytest.fixture(scope="module")
+def behind_the_proxy() -> Iterator[Connection]:
+    """Connect as dbt to a PostgreSQL without the proxy, whose refusals come before a function's permissions."""
+    with postgres() as server, closing(replace(server, user="dbt", password=None).connect()) as connection:
+        yield connection
+
+
 @pytest.mark.parametrize(
     "call",
-    ["gen_random_uuid()", "make_date(2020, 1, 1)", "array_agg(1)", "concat_ws(',', 'a', 'b')", "to_json(1)",
-     "string_to_array('a,b', ',')", "date_bin('1 day', current_date, current_date)", "regexp_matches('a', 'a')"],
-)  # fmt: skip
-def test_a_function_that_redshift_has_not_is_out_of_reach_even_in_quotes(rehearsal: Rehearsal, call: str) -> None:
-    name, arguments = call.split("(", 1)
-    assert rehearsal.error(f'select pg_catalog."{name}"({arguments}')
+    [
+        "gen_random_uuid()",
+        "make_date(2020, 1, 1)",
+        "array_agg(1)",
+        "concat_ws(',', 'a', 'b')",
+        "concat('a', 'b', 'c')",
+        "to_json(1)",
+        "string_to_array('a,b', ',')",
+        "date_bin('1 day', now(), now())",
+        "regexp_matches('a', 'a')",
+    ],
+)
+def test_a_function_that_redshift_has_not_is_out_of_reach(behind_the_proxy: Connection, call: str) -> None:
+    with behind_the_proxy.cursor() as cursor, pytest.raises(InsufficientPrivilege):
+        cursor.execute(f"select {call}")
 
 
 def test_columns_of_a_table_that_is_not_there_are_asked_for_by_name(rehearsal: Rehearsal) -> None:
