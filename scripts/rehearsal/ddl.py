@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
 from scripts.rehearsal.lexer import (
@@ -37,15 +37,8 @@ _SETTINGS = {
     "query_group", "enable_result_cache_for_session", "enable_case_sensitive_identifier", "wlm_query_slot_count",
     "describe_field_name_in_uppercase", "analyze_threshold_percent", "mv_enable_aqmv_for_session",
 }  # fmt: skip
+_BLANK = (SPACE, COMMENT)
 _PSEUDOCOLUMNS = ('"$path"', '"$size"')
-
-
-# One of these words is in every statement that is rewritten here: most are none, and are not even read as tokens.
-_MAYBE_OURS = re.compile(
-    r"\$path|\$size|pg_catalog|information_schema|\b(?:diststyle|distkey|sortkey|backup|encode|binding|grant|revoke|user"
-    r"|set|reset|show)\b",
-    re.IGNORECASE,
-)
 
 
 # CREATE TABLE name attributes AS, up to the query.
@@ -69,26 +62,41 @@ def rewrite(sql: str) -> str:
 
 
 def _rewritten(sql: str) -> str:
-    found = {match.lower() for match in _MAYBE_OURS.findall(sql)}
-    if not found:
+    # Most statements are none of ours, and are not even read as tokens: looking for words in the text is cheaper.
+    text = sql.lower()
+    first = _FIRST_WORD.match(text)
+    statement = _STATEMENTS.get(first[1]) if first and _has_any(_WORDS_OF.get(first[1], ("",)), text) else None
+    has_catalog = _has_any(_CATALOG, text)
+    has_pseudocolumn = _has_any(_PSEUDOCOLUMNS, text)
+    if not (statement or has_catalog or has_pseudocolumn):
         return sql
     parts = tokens(sql)
-    words = leading_words(parts, 6)
-    if not found.isdisjoint(("pg_catalog", "information_schema")):
+    if has_catalog:
         parts = _renamed_catalogs(parts)
-    if not found.isdisjoint(("$path", "$size")):
+    if has_pseudocolumn:
         parts = _named_pseudocolumns(parts)
-    statement = _STATEMENTS.get(words[0]) if words else None
-    return statement(parts, words) if statement else text_of(parts)
+    return statement(parts, leading_words(parts, 6)) if statement else text_of(parts)
+
+
+_FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(\w+)", re.DOTALL)
+# CREATE is rewritten only with one of these words in it.
+_WORDS_OF = {"create": ("binding", "diststyle", "distkey", "sortkey", "backup", "encode", "user")}
+
+
+def _has_any(words: Iterable[str], text: str) -> bool:
+    return any(word in text for word in words)
 
 
 def _renamed_catalogs(parts: list[Token]) -> list[Token]:
     """``pg_catalog.pg_attribute`` -> ``rs.pg_attribute``: as Redshift shows it."""
-    places = significant_places(parts)
     renamed = list(parts)
-    for schema, dot, relation in zip(places, places[1:], places[2:], strict=False):
-        known = _CATALOG.get(name_of(parts[schema]))
-        if known and parts[dot].word == "." and known.fullmatch(name_of(parts[relation])):
+    for schema in [place for place, token in enumerate(parts) if name_of(token) in _CATALOG]:
+        following = [
+            place for place in range(schema + 1, min(schema + 6, len(parts))) if parts[place].kind not in _BLANK
+        ]
+        if len(following) < 2 or parts[following[0]].word != ".":
+            continue
+        if _CATALOG[name_of(parts[schema])].fullmatch(name_of(parts[following[1]])):
             renamed[schema] = _sql("rs")
     return renamed
 
