@@ -2,17 +2,7 @@
 -- line.
 {{ config(materialized='table') }}
 
-{% set bases = {
-    'category': ref('base_tickit__categories'),
-    'date': ref('base_tickit__dates'),
-    'event': ref('base_tickit__events'),
-    'listing': ref('base_tickit__listings'),
-    'sale': ref('base_tickit__sales'),
-    'user': ref('base_tickit__users'),
-    'venue': ref('base_tickit__venues'),
-} %}
-
-{% for table, base in bases.items() %}
+{% for table, base in base_models().items() %}
     {% set fields = raw_fields(table) %}
     {% if not loop.first %}union all{% endif %}
     select

@@ -2,21 +2,11 @@
 -- var('tolerated_percent') of its lines set aside, or with not one line that could be used.
 {{ config(meta={'show': 'stg_tickit__rejected_rows'}) }}
 
-{% set staged = {
-    'category': ref('stg_tickit__categories'),
-    'date': ref('stg_tickit__dates'),
-    'event': ref('stg_tickit__events'),
-    'listing': ref('stg_tickit__listings'),
-    'sale': ref('stg_tickit__sales'),
-    'user': ref('stg_tickit__users'),
-    'venue': ref('stg_tickit__venues'),
-} %}
-
 with
 
 counts as (
 
-    {% for table, relation in staged.items() %}
+    {% for table, relation in staged_models().items() %}
         {% if not loop.first %}union all{% endif %}
         select
             '{{ table }}' as table_name,

@@ -1,15 +1,5 @@
 -- One row is a key that stands on more than one good line of its raw table. Usually there is none.
-{% set bases = {
-    'category': ref('base_tickit__categories'),
-    'date': ref('base_tickit__dates'),
-    'event': ref('base_tickit__events'),
-    'listing': ref('base_tickit__listings'),
-    'sale': ref('base_tickit__sales'),
-    'user': ref('base_tickit__users'),
-    'venue': ref('base_tickit__venues'),
-} %}
-
-{% for table, base in bases.items() %}
+{% for table, base in base_models().items() %}
     {% set key = raw_fields(table)[0][1] %}
     {% if not loop.first %}union all{% endif %}
     select
