@@ -15,7 +15,7 @@ create function rs.sysdate() returns timestamp language sql stable
 create function rs.getdate() returns timestamp language sql stable
     return date_trunc('second', statement_timestamp() at time zone 'UTC');
 
--- r_TIMEOFDAY and r_TRUNC_date: the date of a timestamp
+-- r_TRUNC_date: the date of a timestamp
 create function rs.trunc(moment timestamp) returns date language sql immutable strict
     return moment::date;
 
@@ -290,7 +290,7 @@ begin
 end;
 $$;
 
--- r_SHA2 and FUNC_SHA1, r_SHA: hexadecimal digits
+-- SHA2: hexadecimal digits. SHA1 and FUNC_SHA1 are not here: PostgreSQL has no SHA-1 without an extension.
 create function rs.sha2(value text, bits int) returns text language sql immutable strict security definer
     return case bits
         when 0 then encode(sha256(convert_to(value, 'UTF8')), 'hex')
