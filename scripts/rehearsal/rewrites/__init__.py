@@ -67,14 +67,9 @@ EXPRESSION_REWRITES = [
     _rewrite("minus", queries.rename_minus, "r_UNION"),
 ]
 
-_SHAPES = frozenset().union(*(entry.words for entry in QUERY_REWRITES))
 _BY_WORD = {word: entry.apply for entry in EXPRESSION_REWRITES for word in entry.words}
-# Words that are in most statements say nothing by themselves.
-_COMMON = {
-    # An alias that is followed by another entry of the list: without one, no alias can be used in its own list.
-    "as": re.compile(r"\bas\s+\w+\s*,", re.IGNORECASE),
-    "all": re.compile(r"\bby\s+all\b", re.IGNORECASE),
-}
+# A word that is in most statements says nothing by itself.
+_GROUP_BY_ALL = re.compile(r"\bby\s+all\b", re.IGNORECASE)
 
 
 def rewrite(sql: str, columns_of: ColumnsOf | None = None) -> str:
@@ -84,12 +79,16 @@ def rewrite(sql: str, columns_of: ColumnsOf | None = None) -> str:
     UNPIVOT) and to tell an alias from a column; it is asked for nothing else.
     """
     parts = tokens(sql)
-    if '"' in sql:
+    if '"' in sql and sql != sql.lower():
         parts = names.fold_quoted(parts)
-    shapes = _SHAPES.intersection([token.word for token in parts])
+    words = {token.word for token in parts}
+    if "all" in words and not _GROUP_BY_ALL.search(sql):
+        words.remove("all")
     for entry in QUERY_REWRITES:
-        if any(word in shapes and (word not in _COMMON or _COMMON[word].search(sql)) for word in entry.words):
+        if not entry.words.isdisjoint(words):
             parts = entry.apply(parts, Columns(parts, columns_of))
+    if words.isdisjoint(_BY_WORD):
+        return text_of(parts)
     for place in [place for place, token in enumerate(parts) if token.word in _BY_WORD][::-1]:
         edit = _BY_WORD[parts[place].word](parts, place)
         if edit is not None:

@@ -67,7 +67,7 @@ def _unpivoted(source: Tokens, inside: Tokens, columns: Columns, keeps_nulls: bo
     for entry in listed:
         column, shown = _value_and_name(entry)
         taken.add(name_of(tokens(column)[0]))
-        pairs.append(f"('{shown}'::varchar, {column})")
+        pairs.append(f"('{shown}'::varchar(256), {column})")
     kept = [_quoted(column) for column in columns.of(source) if column not in taken]
     turned = f"rs_turned.{_quoted(name_column)}, rs_turned.{_quoted(value_column)}"
     where = "" if keeps_nulls else f" where rs_turned.{_quoted(value_column)} is not null"

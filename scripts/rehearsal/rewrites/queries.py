@@ -225,16 +225,17 @@ def places_with_lateral_alias(parts: Tokens) -> list[int]:
 
     Every statement pays for this one, so only the words that matter are looked at.
     """
-    names = {word_at(parts, following(parts, place)) for place, token in enumerate(parts) if token.word == "as"} - {
-        "",
-        "(",
-    }
+    words = [token.word for token in parts]
+    names = {word_at(parts, following(parts, place)) for place, word in enumerate(words) if word == "as"} - {"", "("}
     marks = {"(", ")", "select", "from", *SET_OPERATORS}
+    looked_at = marks | {name for name in names if words.count(name) > 1}
+    if looked_at == marks:
+        return []
     found: set[int] = set()
     frames: list[tuple[int, int, set[str], set[str]]] = []  # place of SELECT, its depth, aliases and names so far
     depth = 0
-    for place in [place for place, token in enumerate(parts) if token.word in marks or token.word in names]:
-        word = parts[place].word
+    for place in [place for place, word in enumerate(words) if word in looked_at]:
+        word = words[place]
         if word == "(":
             depth += 1
         elif word == ")":
