@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from statistics import mean, median
 
 from rich.console import Console
 from rich.table import Table
@@ -82,7 +83,8 @@ def _print_statements(console: Console, statements: list[Statement], failures: l
     _say(
         console,
         f"Statements: {len(statements):,}, {rewritten:,} of them rewritten, {len(failures):,} refused or failed. "
-        f"In the proxy: {sum(milliseconds) / len(milliseconds):.2f} ms a statement, {max(milliseconds):.1f} at most.",
+        f"In the proxy: {mean(milliseconds):.2f} ms a statement (median {median(milliseconds):.2f}, at most "
+        f"{max(milliseconds):.1f}).",
     )
 
 
