@@ -64,7 +64,10 @@ EXPRESSION_REWRITES = [
     _rewrite("median", aggregates.find_median, "r_MEDIAN"),
     _rewrite("ratio_to_report", aggregates.divide_by_sum, "r_WF_RATIO_TO_REPORT"),
     _rewrite("approximate", aggregates.count_exactly, "r_COUNT"),
+    _rewrite("first_value last_value lag lead", aggregates.ignore_nulls, "r_WF_first_value"),
     _rewrite("minus", queries.rename_minus, "r_UNION"),
+    _rewrite("collate", data_types.drop_collation, "r_COLLATE"),
+    _rewrite("returning asymmetric symmetric variadic", names.quote_word, "r_pg_keywords"),
 ]
 
 _BY_WORD = {word: entry.apply for entry in EXPRESSION_REWRITES for word in entry.words}

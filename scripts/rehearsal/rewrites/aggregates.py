@@ -106,6 +106,37 @@ def divide_by_sum(parts: Tokens, call: Call) -> Edit | None:
     return Edit(call.start, end, f"({value} / sum({value}) over ({window}))")
 
 
+# Function -> the aggregate that passes over NULL, and the frame that it looks at if not that of its window.
+_NOT_NULL = {
+    "first_value": ("rs.first_not_null", ""),
+    "last_value": ("rs.last_not_null", ""),
+    "lag": ("rs.last_not_null", " rows between unbounded preceding and 1 preceding"),
+    "lead": ("rs.first_not_null", " rows between 1 following and unbounded following"),
+}
+
+
+@of_call
+def ignore_nulls(parts: Tokens, call: Call) -> Edit | None:
+    """``last_value(a) ignore nulls over (...)`` -> ``rs.last_not_null(a) over (...)``, an aggregate over the frame.
+
+    LAG and LEAD are such values of the rows before or after; only by one row, further is left for the server to refuse.
+    """
+    choice = following(parts, call.end - 1)
+    nulls = following(parts, choice)
+    if word_at(parts, nulls) != "nulls" or word_at(parts, choice) not in ("ignore", "respect"):
+        return None
+    if word_at(parts, choice) == "respect":
+        return Edit(choice, nulls + 1, "")
+    window, end = _over(parts, nulls + 1)
+    offset = call.arguments[1:]
+    if window is None or len(call.arguments) > 2 or offset not in ([], ["1"]):
+        return None
+    function, frame = _NOT_NULL[call.name]
+    if offset and not frame:
+        return None
+    return Edit(call.start, end, f"{function}({call.arguments[0]}) over ({window}{frame})")
+
+
 def count_exactly(parts: Tokens, place: int) -> Edit | None:
     """``approximate count(distinct a)`` -> ``count(distinct a)``: an estimate may be exact."""
     function = following(parts, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.rehearsal.lexer import NAME, QUOTED, Token
-from scripts.rehearsal.rewrites.editing import Edit, Tokens, following, preceding, word_at
+from scripts.rehearsal.rewrites.editing import Edit, Tokens, call_at, following, preceding, word_at
 
 DEFAULTS = {
     "varchar": "varchar(256)",
@@ -81,3 +81,20 @@ def _is_column_definition(parts: Tokens, place: int) -> bool:
 
 def _is_name(token: Token) -> bool:
     return token.kind in (NAME, QUOTED)
+
+
+_COLLATIONS = ("case_sensitive", "cs", "case_insensitive", "ci")
+
+
+def drop_collation(parts: Tokens, place: int) -> Edit | None:
+    """Leave collations out: ``varchar(9) collate case_insensitive`` -> ``varchar(9)``, ``collate(a, 'ci')`` -> ``(a)``.
+
+    So they are without effect: PostgreSQL compares without case by ICU only, which our build has not.
+    """
+    call = call_at(parts, place)
+    if call is None:
+        name = following(parts, place)
+        return Edit(place, name + 1, "") if word_at(parts, name) in _COLLATIONS else None
+    if len(call.arguments) != 2 or call.arguments[1].strip("'").lower() not in _COLLATIONS:
+        return None
+    return Edit(call.start, call.end, f"({call.arguments[0]})")

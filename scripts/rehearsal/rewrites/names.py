@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.rehearsal.lexer import QUOTED, Token
-from scripts.rehearsal.rewrites.editing import Tokens
+from scripts.rehearsal.rewrites.editing import Edit, Tokens
 
 
 def fold_quoted(parts: Tokens) -> Tokens:
@@ -11,3 +11,11 @@ def fold_quoted(parts: Tokens) -> Tokens:
     if all(token.kind != QUOTED or token.text == token.text.lower() for token in parts):
         return parts
     return [Token(QUOTED, token.text.lower(), "") if token.kind == QUOTED else token for token in parts]
+
+
+def quote_word(parts: Tokens, place: int) -> Edit:
+    """``select returning from t`` -> ``select "returning" from t``: reserved in PostgreSQL, a name on Redshift.
+
+    Where it is no name, Redshift has no such clause: PostgreSQL then finds the syntax wrong, as it should.
+    """
+    return Edit(place, place + 1, f'"{parts[place].word}"')

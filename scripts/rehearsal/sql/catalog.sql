@@ -37,23 +37,38 @@ create function rs.place_of(sought text, among text[]) returns int language sql 
 
 -- The proxy takes the keys out of CREATE TABLE and leaves them in a comment (ddl.py), because only here, when the
 -- table has been made, are its columns known: those of CREATE TABLE AS come from a query.
-create function rs.note_keys(made oid, keys jsonb) returns void language plpgsql
+-- Columns are named, or numbered if they come from a query.
+create function rs.key_columns(made oid, columns jsonb) returns text[] language plpgsql
 set search_path = pg_catalog as $$
 declare
-    named text;
+    named jsonb;
+    found text;
+    names text[] := '{}';
 begin
-    for named in select jsonb_array_elements_text((keys -> 'distkey') || (keys -> 'sortkeys')) loop
-        if not exists (select from pg_attribute where attrelid = made and attname = named and attnum > 0) then
+    for named in select jsonb_array_elements(columns) loop
+        select attname into found
+        from pg_attribute
+        where
+            attrelid = made and attnum > 0 and not attisdropped
+            and case jsonb_typeof(named) when 'number' then attnum::text else attname end = named #>> '{}';
+        if found is null then
             perform rs.refuse(
-                'key column', format('column "%s" named in key does not exist', named), 'r_CREATE_TABLE_NEW'
+                'key column', format('column "%s" named in key does not exist', named #>> '{}'), 'r_CREATE_TABLE_NEW'
             );
         end if;
+        names := names || found;
     end loop;
+    return names;
+end $$;
+
+create function rs.note_keys(made oid, keys jsonb) returns void language plpgsql
+set search_path = pg_catalog as $$
+begin
     insert into rs.table_keys values (
         made,
         keys ->> 'diststyle',
-        keys -> 'distkey' ->> 0,
-        array(select jsonb_array_elements_text(keys -> 'sortkeys')),
+        (rs.key_columns(made, keys -> 'distkey'))[1],
+        rs.key_columns(made, keys -> 'sortkeys'),
         (keys ->> 'interleaved')::boolean
     ) on conflict (relid) do update set
         diststyle = excluded.diststyle, distkey = excluded.distkey,
@@ -71,6 +86,28 @@ begin
 end $$;
 create event trigger note_table on ddl_command_end
 when tag in ('CREATE TABLE', 'CREATE TABLE AS') execute function rs.note_table();
+
+-- r_ALTER_TABLE: what the proxy makes of ALTER DISTKEY, DISTSTYLE and SORTKEY. What is not named stays as it is.
+create function rs.alter_keys(altered regclass, changes jsonb) returns void language plpgsql security definer
+set search_path = pg_catalog as $$
+declare
+    changed pg_class := pg_class from pg_class where oid = altered;
+    keys jsonb := (
+        select jsonb_build_object(
+            'diststyle', diststyle, 'distkey', to_jsonb(array_remove(array[distkey], null)),
+            'sortkeys', sortkeys, 'interleaved', is_interleaved
+        )
+        from rs.table_keys where relid = altered
+    );
+begin
+    if changed.relkind <> 'r' then
+        raise exception '"%" is not a table', altered using errcode = 'wrong_object_type';
+    elsif not pg_has_role(session_user, changed.relowner, 'usage') then
+        raise exception 'must be owner of table %', altered using errcode = 'insufficient_privilege';
+    end if;
+    keys := coalesce(keys, '{"diststyle": "AUTO(ALL)", "distkey": [], "sortkeys": [], "interleaved": false}');
+    perform rs.note_keys(altered, keys || changes);
+end $$;
 
 -- ---------------------------------------------------------------------------------------------- late-binding views
 -- r_CREATE_VIEW, WITH NO SCHEMA BINDING. A view over a function whose body is a string depends on no table: what it

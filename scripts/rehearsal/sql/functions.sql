@@ -375,6 +375,15 @@ end;
 $do$;
 
 -- ---------------------------------------------------------------------------------------------- aggregates
+-- r_WF_first_value, r_WF_last_value, r_WF_LAG, r_WF_LEAD with IGNORE NULLS: strict, so NULL is passed over, and the
+-- first value is the state that the second call is given.
+create function rs.former(state anyelement, later anyelement) returns anyelement language sql immutable strict
+    as 'select state';
+create function rs.latter(state anyelement, later anyelement) returns anyelement language sql immutable strict
+    as 'select later';
+create aggregate rs.first_not_null(anyelement) (sfunc = rs.former, stype = anyelement);
+create aggregate rs.last_not_null(anyelement) (sfunc = rs.latter, stype = anyelement);
+
 -- r_LISTAGG with DISTINCT: PostgreSQL has it neither in another order nor over a window
 create function rs.listagg_distinct_add(state text[], value text, delimiter text) returns text[]
     language sql immutable

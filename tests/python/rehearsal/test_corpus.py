@@ -259,7 +259,6 @@ def test_most_wrong_statements_are_refused(warehouse: redshift_connector.Connect
     assert refused >= 0.95 * len(WRONG)
 
 
-@pytest.mark.xfail(strict=True, reason="the limits that right.yml names are more than 2 % of it")
 def test_few_right_statements_are_refused(warehouse: redshift_connector.Connection) -> None:
     refused = sum(1 for entry in RIGHT if _answer(warehouse, entry.sql))
     by_tokens = sum(1 for entry in RIGHT if _rule_of(entry.sql))

@@ -188,6 +188,13 @@ QUERIES = [
      "as dates from examples.winsales where buyerid = 'b'", [("2003-08-02,2004-04-18,2004-02-12",)] * 4),
     ("r_MEDIAN", "select median(qty), percentile_cont(0.5) within group (order by qty) from examples.winsales",
      [(Decimal("20.0"), Decimal("20.0"))]),
+    ("r_WF_FIRST_VALUE", "select n, first_value(a) ignore nulls over (order by n rows between unbounded preceding and "
+     "current row), last_value(a) ignore nulls over (order by n rows between unbounded preceding and current row) "
+     "from (select 1 as n, null as a union all select 2, 'x' union all select 3, null union all select 4, 'y') as t "
+     "order by n", [(1, None, None), (2, "x", "x"), (3, "x", "x"), (4, "x", "y")]),
+    ("r_WF_LAG", "select n, lag(a) ignore nulls over (order by n), lead(a, 1) ignore nulls over (order by n) "
+     "from (select 1 as n, 10 as a union all select 2, null union all select 3, 30 union all select 4, null) as t "
+     "order by n", [(1, None, 30), (2, 10, 30), (3, 10, None), (4, 30, None)]),
     ("r_WF_MEDIAN", "select sellerid, qty, median(qty) over (partition by sellerid) from examples.winsales "
      "where sellerid in (1, 2) order by sellerid, qty",
      [(1, 10, Decimal("10.0")), (1, 10, Decimal("10.0")), (1, 30, Decimal("10.0")), (2, 20, Decimal("20.0")),

@@ -68,6 +68,20 @@ COLUMNS = {
             "rows between unbounded preceding and unbounded following))::varchar(65535)",
         ),
         (
+            "select first_value(a) ignore nulls over (order by b), lag(a) ignore nulls over (order by b) from t",
+            "select rs.first_not_null(a) over (order by b), "
+            "rs.last_not_null(a) over (order by b rows between unbounded preceding and 1 preceding) from t",
+        ),
+        ("select lag(a, 2) respect nulls over (order by b)", "select lag(a, 2)  over (order by b)"),
+        (
+            "select lag(a, 2) ignore nulls over (order by b), lag(a) over (order by b)",
+            "select lag(a, 2) ignore nulls over (order by b), lag(a) over (order by b)",
+        ),
+        # names and collations
+        ("select t.returning, symmetric from t", 'select t."returning", "symmetric" from t'),
+        ("select collate(a, 'ci'), b from t", "select (a), b from t"),
+        ("create table t (a char(3) collate case_insensitive, b int)", "create table t (a char(3) , b int)"),
+        (
             "select median(a) over (partition by b)",
             "select rs.percentile_cont(rs.sorted(a) over (partition by b), 0.5)",
         ),
