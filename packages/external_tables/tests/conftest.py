@@ -129,6 +129,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Weather:
 
 
 @pytest.fixture
-def weather(project: Weather) -> Iterator[Weather]:
+def weather(project: Weather, monkeypatch: pytest.MonkeyPatch) -> Iterator[Weather]:
+    # dbt runs in this process: what the project around us, or a shell, tells its own dbt is not for this one.
+    for name in [name for name in os.environ if name.startswith("DBT_")]:
+        monkeypatch.delenv(name)
     project.reset()
     yield project
