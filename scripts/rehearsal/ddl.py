@@ -96,7 +96,11 @@ def _has_any(words: Iterable[str], text: str) -> bool:
 def _renamed_catalogs(parts: list[Token]) -> list[Token]:
     """``pg_catalog.pg_attribute`` -> ``rs.pg_attribute``: as Redshift shows it."""
     renamed = list(parts)
-    for schema in [place for place, token in enumerate(parts) if name_of(token) in _CATALOG]:
+    for schema in [
+        place
+        for place, token in enumerate(parts)
+        if token.word in _CATALOG or (token.kind == QUOTED and name_of(token) in _CATALOG)
+    ]:
         following = [
             place for place in range(schema + 1, min(schema + 6, len(parts))) if parts[place].kind not in _BLANK
         ]

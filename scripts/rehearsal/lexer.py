@@ -71,17 +71,21 @@ class _Vocabulary(dict[str, Token]):
         return token
 
 
+_KIND_OF_QUOTE = {"'": STRING, '"': QUOTED}
+
+
 def _kind(text: str) -> str:
     first = text[0]
+    # Before all else, because these are not kept, so they come here each time.
+    if first in _KIND_OF_QUOTE and len(text) > 1:
+        return _KIND_OF_QUOTE[first]
     if first.isspace():
         return SPACE
     if first.isdigit() or (first == "." and len(text) > 1):
         return NUMBER
     if len(text) > 1:
-        if first == "'" or (first == "$" and text[-1] == "$"):
+        if first == "$" and text[-1] == "$":
             return STRING
-        if first == '"':
-            return QUOTED
         if text[:2] in ("--", "/*"):
             return COMMENT
     return NAME if first.isalpha() or first == "_" else OPERATOR
@@ -95,8 +99,8 @@ def tokens(sql: str) -> list[Token]:
     return list(_read(sql))
 
 
-# Refusals and rewrites read the same statement one after the other.
-@lru_cache(maxsize=8)
+# Refusals and rewrites read the same statement one after the other, the latter with short texts in between.
+@lru_cache(maxsize=64)
 def _read(sql: str) -> tuple[Token, ...]:
     if "$" in sql and _TAG.search(sql):
         texts = [match[0] for match in _TOKEN_WITH_TAGS.finditer(sql)]

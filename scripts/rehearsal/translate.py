@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from scripts.rehearsal import ddl, refusals, rewrites, typed_nulls
 from scripts.rehearsal.rewrites.selects import ColumnsOf
 
@@ -11,5 +13,11 @@ def translate(sql: str, columns_of: ColumnsOf | None = None) -> str:
 
     ``columns_of`` names the columns of a table, for the few rewrites that need them.
     """
-    refusals.check(sql)
+    _check(sql)
     return ddl.rewrite(rewrites.rewrite(typed_nulls.rewrite(sql), columns_of))
+
+
+# dbt says many statements again, word for word. What is refused is no result, so it is looked at each time.
+@lru_cache(maxsize=1024)
+def _check(sql: str) -> None:
+    refusals.check(sql)

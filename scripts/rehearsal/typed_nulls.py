@@ -11,12 +11,13 @@ import re
 from scripts.rehearsal.lexer import COMMENT, SPACE, Token, closing, text_of, tokens
 
 _CASTS = ("cast", "try_cast")
-_MAYBE_OURS = re.compile(r"\bthen\s+(?:try_)?cast\s*\(", re.IGNORECASE)
+# Of a text in lower case: so it begins with a literal, which is searched for many times faster.
+_MAYBE_OURS = re.compile(r"then\s+(?:try_)?cast\s*\(")
 
 
 def rewrite(sql: str) -> str:
     """Give every CASE whose results are all casts to one type, and that has no ELSE, a NULL of that type."""
-    if not _MAYBE_OURS.search(sql):
+    if not _MAYBE_OURS.search(sql.lower()):
         return sql
     parts = tokens(sql)
     for case in range(len(parts) - 1, -1, -1):

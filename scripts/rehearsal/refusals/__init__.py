@@ -21,6 +21,13 @@ REFUSALS: tuple[Refusal, ...] = tuple(
     for refusal in refusals_of(module)
 )
 
+# By number, for their order: those that look at every statement, and at those with a word.
+_ALWAYS = frozenset(number for number, refusal in enumerate(REFUSALS) if not refusal.words)
+_BY_WORD = {
+    word: frozenset(number for number, refusal in enumerate(REFUSALS) if word in refusal.words)
+    for word in frozenset().union(*(refusal.words for refusal in REFUSALS))
+}
+
 
 def check(sql: str | Sequence[Token]) -> None:
     """Raise Refused for the first thing in a statement, or in several with semicolons, that Redshift would refuse."""
@@ -37,10 +44,9 @@ def check(sql: str | Sequence[Token]) -> None:
 def _check(statement: Statement) -> None:
     if not statement.words:
         return
-    present = statement.present
-    for refusal in REFUSALS:
-        if not refusal.words or not refusal.words.isdisjoint(present):
-            refusal.check(statement)
+    numbers = _ALWAYS.union(*[_BY_WORD[word] for word in statement.present & _BY_WORD.keys()])
+    for number in sorted(numbers):
+        REFUSALS[number].check(statement)
 
 
 __all__ = ["REFUSALS", "Refusal", "check"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
+
 from scripts.rehearsal.errors import Refused
 from scripts.rehearsal.lexer import NAME, NUMBER, QUOTED, tokens
 from scripts.rehearsal.rewrites.editing import (
@@ -226,9 +229,11 @@ def places_with_lateral_alias(parts: Tokens) -> list[int]:
     Every statement pays for this one, so only the words that matter are looked at.
     """
     words = [token.word for token in parts]
-    names = {word_at(parts, following(parts, place)) for place, word in enumerate(words) if word == "as"} - {"", "("}
+    # Without space, and without quoted names, so some of these follow no AS: that costs a look, no more.
+    names = {name for before, name in pairwise(filter(None, words)) if before == "as"} - {"(", ")", ","}
     marks = {"(", ")", "select", "from", *SET_OPERATORS}
-    looked_at = marks | {name for name in names if words.count(name) > 1}
+    times = Counter(words)
+    looked_at = marks | {name for name in names if times[name] > 1}
     if looked_at == marks:
         return []
     found: set[int] = set()

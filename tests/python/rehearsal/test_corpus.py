@@ -18,6 +18,7 @@ import yaml
 from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
 from scripts.rehearsal.lexer import COMMENT, NAME, SPACE, significant, text_of, tokens
 from scripts.rehearsal.refusals import REFUSALS, check
+from scripts.rehearsal.translate import translate
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -92,6 +93,13 @@ def test_corpus_is_large_and_has_no_statement_twice() -> None:
 
 def test_each_refusal_has_a_wrong_statement() -> None:
     assert {refusal.name for refusal in REFUSALS} == {entry.rule for entry in WRONG_BY_TOKENS}
+
+
+def test_a_statement_that_is_said_again_is_answered_again() -> None:
+    for _ in range(3):
+        assert translate("select nvl(a, 1) from t") == "select coalesce(a, 1) from t"
+        with pytest.raises(Refused, match="distinct on|DISTINCT ON"):
+            translate("select distinct on (a) a from t")
 
 
 def test_names_of_refusals_are_unique() -> None:
