@@ -20,7 +20,8 @@ _NODE = re.compile(r'"node_id": "([^"]+)"')
 class Statement:
     """A statement as it came, and what was made of it.
 
-    ``sent`` is empty if nothing was rewritten; ``milliseconds`` is the time of reading, checking and rewriting.
+    ``sent`` is empty if nothing was rewritten; ``milliseconds`` is the processor time of reading, checking and
+    rewriting: on a busy machine, waiting for the processor is not the proxy's cost.
     """
 
     number: int

@@ -83,8 +83,8 @@ def _print_statements(console: Console, statements: list[Statement], failures: l
     _say(
         console,
         f"Statements: {len(statements):,}, {rewritten:,} of them rewritten, {len(failures):,} refused or failed. "
-        f"In the proxy: {mean(milliseconds):.2f} ms a statement (median {median(milliseconds):.2f}, at most "
-        f"{max(milliseconds):.1f}).",
+        f"In the proxy: {mean(milliseconds):.2f} ms of processor time a statement "
+        f"(median {median(milliseconds):.2f}, at most {max(milliseconds):.1f}).",
     )
 
 
