@@ -111,8 +111,9 @@ def _check_readable(warehouse: Path) -> None:
         raise DashboardError(f"there is no warehouse {warehouse}: run `make run` first")
     try:
         duckdb.connect(warehouse, read_only=True).close()
-    except duckdb.IOException as error:
-        if "lock" not in str(error):
+    except duckdb.Error as error:
+        # Its words in full: a damaged file is told of with "block" in it.
+        if "Could not set lock" not in str(error):
             raise DashboardError(f"{warehouse} cannot be read: {error}") from error
         raise DashboardError(
             f"{warehouse} is being written by another program, and DuckDB lets nobody read meanwhile: "

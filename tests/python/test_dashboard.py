@@ -186,6 +186,15 @@ def test_warehouse_being_written(capsys: pytest.CaptureFixture[str]) -> None:
     assert error.count("\n") == 1
 
 
+def test_damaged_warehouse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    content = bytearray(Path("small.duckdb").read_bytes())
+    content[4096:8192] = bytes(4096)
+    Path("damaged.duckdb").write_bytes(content)
+    monkeypatch.setenv("TICKIT_WAREHOUSE", "damaged.duckdb")
+    assert dashboard.main([]) == 1
+    assert capsys.readouterr().err.startswith("error: damaged.duckdb cannot be read: ")
+
+
 def test_unknown_target(capsys: pytest.CaptureFixture[str]) -> None:
     assert dashboard.main(["--target", "nowhere"]) == 1
     assert "there is no target nowhere" in capsys.readouterr().err
