@@ -6,13 +6,13 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
+import redshift_connector
 from rich.console import Console
 from rich.table import Table
 
@@ -24,13 +24,9 @@ from scripts.parity.compare import Outcome, compare
 from scripts.parity.readers import DuckDB, Redshift
 from scripts.parity.relations import relations
 from scripts.rehearsal.errors import RehearsalError
-from scripts.rehearsal.warehouse import LAKE_URL, warehouse
+from scripts.rehearsal.setting_up import connect, create_external_schema, environment, make_lake
+from scripts.rehearsal.warehouse import warehouse
 
-# As docs/redshift.md has a person make it; the rehearsal asks for no permission behind the role.
-EXTERNAL_SCHEMA = """
-create external schema if not exists tickit_external from data catalog database 'tickit'
-iam_role 'arn:aws:iam::000000000000:role/rehearsal'
-"""
 BUILD = (["run-operation", "stage_external_sources"], ["seed"], ["run"])
 
 
@@ -60,8 +56,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             raise JobError(f"no lake at {lake}: it has no folder {RAW_ZONE}.")
         console.print("Building on DuckDB ...")
         ours = scratch / "duckdb.duckdb"
-        environment = {"TICKIT_LAKE": str(lake.resolve()), "TICKIT_WAREHOUSE": str(ours)}
-        _dbt(BUILD, "ci", environment, scratch)
+        _dbt(BUILD, "ci", {"TICKIT_LAKE": str(lake.resolve()), "TICKIT_WAREHOUSE": str(ours)}, scratch)
         manifest = json.loads((scratch / "ci" / "manifest.json").read_text(encoding="utf-8"))
         with _other_side(options.against, lake, scratch, console) as redshift:
             console.print("Comparing ...")
@@ -74,23 +69,23 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _other_side(against: str, lake: Path, scratch: Path, console: Console) -> Iterator[Redshift]:
     """Yield a connection to the side that DuckDB is compared with, built and, for the rehearsal, started here."""
     if against == "redshift":
-        yield Redshift(
+        connection = redshift_connector.connect(
             host=_required("REDSHIFT_HOST"),
             port=int(os.environ.get("REDSHIFT_PORT", "5439")),
             user=_required("REDSHIFT_USER"),
             password=_required("DBT_ENV_SECRET_REDSHIFT_PASSWORD"),
             database=os.environ.get("REDSHIFT_DATABASE", "tickit"),
         )
+        connection.autocommit = True
+        yield Redshift(connection)
         return
     console.print("Building on the rehearsal of Redshift ...")
     try:
         with warehouse(lake, scratch / "rehearsal.log") as running:
-            connection = {"host": running.host, "port": running.port, "database": "tickit", "ssl": False}
-            redshift = Redshift(**connection, user="dbt", password="rehearsal")  # noqa: S106 - lets anyone in
-            redshift.connection.cursor().execute(EXTERNAL_SCHEMA)
-            environment = {"TICKIT_LAKE": LAKE_URL, "REHEARSAL_PORT": str(running.port)}
-            _dbt(BUILD, "rehearsal", environment, scratch)
-            yield redshift
+            connection = connect(running)
+            create_external_schema(connection)
+            _dbt(BUILD, "rehearsal", environment(running), scratch)
+            yield Redshift(connection)
     except RehearsalError as error:
         raise JobError(str(error)) from error
 
@@ -98,15 +93,15 @@ def _other_side(against: str, lake: Path, scratch: Path, console: Console) -> It
 def _make_lake(scale: float, lake: Path, console: Console) -> Path:
     """Make a synthetic lake, with lines in it that have to be set aside."""
     console.print(f"Making a lake of scale {scale:g}, and adding lines that have to be set aside ...")
-    command = [sys.executable, "-m", "scripts.lake", "--scale", str(scale), "--dest", str(lake)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise JobError(f"the lake could not be made:\n{done.stdout}{done.stderr}")
+    try:
+        make_lake(lake, scale)
+    except RehearsalError as error:
+        raise JobError(str(error)) from error
     add_bad_lines(lake)
     return lake
 
 
-def _dbt(commands: tuple[list[str], ...], target: str, environment: dict[str, str], scratch: Path) -> None:
+def _dbt(commands: tuple[list[str], ...], target: str, variables: dict[str, str], scratch: Path) -> None:
     """Run dbt commands on a target, quietly, in a folder of their own; raise JobError if one fails."""
     own = {"DBT_PROFILES_DIR": "profiles", "DBT_TARGET_PATH": str(scratch / target), "DBT_LOG_PATH": str(scratch)}
     if not Path("dbt_packages").is_dir():
@@ -114,7 +109,7 @@ def _dbt(commands: tuple[list[str], ...], target: str, environment: dict[str, st
     for command in commands:
         done = subprocess.run(
             [tool("dbt"), "--no-use-colors", *command, "--target", target],
-            env={**os.environ, **own, **environment},
+            env={**os.environ, **own, **variables},
             capture_output=True,
             text=True,
             check=False,

@@ -41,9 +41,8 @@ class DuckDB:
 class Redshift:
     """The tables of a Redshift database, or of its rehearsal, through Redshift's own driver."""
 
-    def __init__(self, **connection: object) -> None:
-        self.connection = redshift_connector.connect(**connection)
-        self.connection.autocommit = True
+    def __init__(self, connection: redshift_connector.Connection) -> None:
+        self.connection = connection
 
     def rows(self, relation: Relation) -> pl.DataFrame:
         """Return all rows, columns in the order of the model's YAML."""

@@ -9,19 +9,17 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from rich.console import Console
 
 from scripts.rehearsal.errors import RehearsalError
-from scripts.rehearsal.warehouse import LAKE_URL, Warehouse, warehouse
-
-EXTERNAL_SCHEMA = "tickit_external"
+from scripts.rehearsal.setting_up import connect, create_external_schema, environment, make_lake
+from scripts.rehearsal.warehouse import Warehouse, warehouse
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,14 +55,15 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rehearsal-")))
-        lake = options.lake or _make_lake(folder / "lake", options.scale)
+        lake = options.lake or make_lake(folder / "lake", options.scale)
         if not lake.is_dir():
             raise RehearsalError(f"there is no lake at {lake}: make one with `make lake DEST={lake}`.")
         log = options.log or folder / "statements.jsonl"
         log.unlink(missing_ok=True)
         running = stack.enter_context(warehouse(lake, log, options.port))
         console.print(f"The stand-in for Redshift is up after {time.monotonic() - started:.1f} s.", highlight=False)
-        _create_external_schema(running)
+        with closing(connect(running)) as connection:
+            create_external_schema(connection)
         done_well = True
         if not options.serve:
             done_well = _run_project(options.select, running, folder, console)
@@ -74,41 +73,12 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
     return 0 if done_well else 1
 
 
-def _make_lake(folder: Path, scale: float) -> Path:
-    command = [sys.executable, "-m", "scripts.lake", "--scale", str(scale), "--dest", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RehearsalError(f"the lake could not be made:\n{done.stderr or done.stdout}")
-    return folder
-
-
-def _create_external_schema(running: Warehouse) -> None:
-    """Do what a person does once on Redshift, by docs/redshift.md."""
-    import redshift_connector
-
-    connection = redshift_connector.connect(
-        host=running.host,
-        port=running.port,
-        user="dbt",
-        password="rehearsal",  # noqa: S106 - any will do
-        database="tickit",
-        ssl=False,
-    )
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"create external schema if not exists {EXTERNAL_SCHEMA} from data catalog database 'tickit' "
-            "iam_role default create external database if not exists"
-        )
-    connection.close()
-
-
 def _run_project(select: list[str], running: Warehouse, folder: Path, console: Console) -> bool:
     """Run the project, everything twice, because some SQL runs on a second time only; print the report."""
     from scripts.rehearsal.dbt_run import Dbt
     from scripts.rehearsal.report import print_report
 
-    dbt = Dbt(console, folder, _environment(running))
+    dbt = Dbt(console, folder, environment(running))
     dbt.parse()
     dbt.stage("external tables")
     dbt.stage("external tables, again")
@@ -119,13 +89,9 @@ def _run_project(select: list[str], running: Warehouse, folder: Path, console: C
     return print_report(console, dbt.steps, running.log)
 
 
-def _environment(running: Warehouse) -> dict[str, str]:
-    return {"REHEARSAL_PORT": str(running.port), "TICKIT_LAKE": LAKE_URL}
-
-
 def _wait(running: Warehouse, console: Console) -> None:
     """Say how to connect, and wait for Ctrl-C."""
-    settings = " ".join(f"{name}={value}" for name, value in _environment(running).items())
+    settings = " ".join(f"{name}={value}" for name, value in environment(running).items())
     dbt = os.path.relpath(Path(sys.executable).with_name("dbt"))
     console.print(
         f"\nListening on {running.host}:{running.port}: database tickit, user dbt or admin, any password. Examples:\n"

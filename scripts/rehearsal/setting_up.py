@@ -1,0 +1,51 @@
+"""What has to be there before dbt runs on the rehearsal: a lake, the external schema, dbt's environment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import redshift_connector
+
+from scripts.rehearsal.errors import RehearsalError
+from scripts.rehearsal.warehouse import LAKE_URL, Warehouse
+
+EXTERNAL_SCHEMA = "tickit_external"
+
+
+def make_lake(folder: Path, scale: float) -> Path:
+    """Make a synthetic lake of a scale in a folder and return the folder; raise RehearsalError if that fails."""
+    command = [sys.executable, "-m", "scripts.lake", "--scale", str(scale), "--dest", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RehearsalError(f"the lake could not be made:\n{done.stderr or done.stdout}")
+    return folder
+
+
+def connect(running: Warehouse) -> redshift_connector.Connection:
+    """Connect as dbt does, through Redshift's driver; each statement commits itself."""
+    connection = redshift_connector.connect(
+        host=running.host,
+        port=running.port,
+        user="dbt",
+        password="rehearsal",  # noqa: S106 - any will do
+        database="tickit",
+        ssl=False,
+    )
+    connection.autocommit = True
+    return connection
+
+
+def create_external_schema(connection: redshift_connector.Connection) -> None:
+    """Do what a person does once on Redshift, by docs/redshift.md."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"create external schema if not exists {EXTERNAL_SCHEMA} from data catalog database 'tickit' "
+            "iam_role default create external database if not exists"
+        )
+
+
+def environment(running: Warehouse) -> dict[str, str]:
+    """Return the variables that lead dbt to the rehearsal and its lake."""
+    return {"REHEARSAL_PORT": str(running.port), "TICKIT_LAKE": LAKE_URL}
