@@ -1,0 +1,10 @@
+select
+    saletime::date as sold_date,
+    venueid::integer as venue_id,
+    count(*)::integer as sale_count,
+    sum(qtysold)::integer as tickets_sold,
+    sum(pricepaid::decimal(8, 2))::decimal(18, 2) as revenue,
+    sum(commission::decimal(8, 2))::decimal(18, 2) as commission
+from sale
+left join "event" using (eventid)
+group by all
