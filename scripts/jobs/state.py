@@ -19,6 +19,7 @@ CODE = (
     "profiles",
     "packages",
     "models",
+    "analytics",
     "macros",
     "seeds",
     "snapshots",

@@ -39,6 +39,11 @@ def marts(manifest: Node) -> list[Node]:
     return [model for model in models(manifest) if layer(model) == "marts"]
 
 
+def predictions(manifest: Node) -> list[Node]:
+    """Return the Python models; DuckDB alone has them."""
+    return [model for model in models(manifest) if layer(model) == "predictions"]
+
+
 def layer(node: Node) -> str:
     """Return the layer of a node: source, seed, snapshot, base, staging, intermediate, marts ..."""
     if node["resource_type"] != "model":

@@ -13,7 +13,8 @@ MAY_READ = {
     "base": {"source", "base"},
     "staging": {"base"},
     "intermediate": {"staging", "intermediate", "seed"},
-    "marts": {"staging", "intermediate", "marts", "seed"},
+    "marts": {"staging", "intermediate", "marts", "predictions", "seed"},
+    "predictions": {"staging", "intermediate", "marts", "predictions", "seed"},
 }
 
 # dbt's `target` and the adapter's name: what differs by engine belongs in a dispatched macro or in dbt_project.yml.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.python.dbt_project import PROJECT, ROOT
-from tests.python.project.manifest import layer, marts, models
+from tests.python.project.manifest import layer, marts, models, nodes, predictions
 
 # `<folder>` is the folder of the source in models/staging.
 NAMES = {
@@ -15,11 +15,14 @@ NAMES = {
     "staging": r"stg_<folder>__[a-z0-9_]+",
     "intermediate": r"int_[a-z0-9_]+",
     "marts": r"(dim|fct|rpt)_[a-z0-9_]+",
+    "predictions": r"rpt_[a-z0-9_]+",
 }
 
 # Only types that are the same on both engines, with their size: a bare varchar is 256 bytes on Redshift, a bare
 # decimal (18, 0) there and (18, 3) on DuckDB.
-CONTRACT_TYPES = re.compile(r"integer|bigint|boolean|date|timestamp|varchar\(\d+\)|decimal\(\d+, ?\d+\)")
+CONTRACT_TYPES = re.compile(
+    r"integer|bigint|boolean|date|timestamp|double precision|varchar\(\d+\)|decimal\(\d+, ?\d+\)"
+)
 
 # A model fits on a screen; blank lines and lines with a comment or a bracket alone are not counted.
 MOST_LINES = 60
@@ -50,20 +53,35 @@ def test_every_model_has_a_schema_of_its_layer(ci_manifest: dict[str, Any]) -> N
     assert {m["name"]: m["schema"] for m in models(ci_manifest) if m["schema"] != expected(m)} == {}
 
 
-def test_marts_are_public_and_all_else_is_private(ci_manifest: dict[str, Any]) -> None:
-    access = {(layer(model) == "marts", model["access"]) for model in models(ci_manifest)}
+def test_marts_and_predictions_are_public_and_all_else_is_private(ci_manifest: dict[str, Any]) -> None:
+    access = {(layer(model) in {"marts", "predictions"}, model["access"]) for model in models(ci_manifest)}
     assert access == {(True, "public"), (False, "private")}
 
 
 def test_marts_have_an_enforced_contract(ci_manifest: dict[str, Any]) -> None:
-    # dbt has no contracts for Python models.
-    assert [m["name"] for m in marts(ci_manifest) if m["language"] == "sql" and not m["contract"]["enforced"]] == []
+    assert [m["name"] for m in marts(ci_manifest) if not m["contract"]["enforced"]] == []
+
+
+def test_python_models_are_in_predictions_and_all_is_python_there(ci_manifest: dict[str, Any]) -> None:
+    assert {(layer(m) == "predictions", m["language"]) for m in models(ci_manifest)} <= {
+        (True, "python"),
+        (False, "sql"),
+    }
+
+
+def test_predictions_are_tested_as_by_a_contract(ci_manifest: dict[str, Any]) -> None:
+    tested = {
+        test["attached_node"]
+        for test in nodes(ci_manifest, "test")
+        if test.get("test_metadata", {}).get("name") == "has_declared_columns"
+    }
+    assert [model["name"] for model in predictions(ci_manifest) if model["unique_id"] not in tested] == []
 
 
 def test_contracts_give_every_type_its_size(ci_manifest: dict[str, Any]) -> None:
     bare = [
         f"{mart['name']}.{column['name']}: {column['data_type']}"
-        for mart in marts(ci_manifest)
+        for mart in [*marts(ci_manifest), *predictions(ci_manifest)]
         for column in mart["columns"].values()
         if not CONTRACT_TYPES.fullmatch(column["data_type"] or "")
     ]

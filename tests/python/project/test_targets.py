@@ -25,13 +25,21 @@ def test_target_parses_without_deprecations(manifests: dict[str, dict[str, Any]]
 @pytest.mark.parametrize("target", OTHERS)
 def test_target_has_the_same_nodes_and_sources_as_ci(manifests: dict[str, dict[str, Any]], target: str) -> None:
     here, ci = manifests[target], manifests["ci"]
-    assert sorted(here["nodes"]) == sorted(ci["nodes"])
+    missing = set() if TARGETS[target] == "duckdb" else _python_models_and_their_tests(ci)
+    assert sorted(here["nodes"]) == sorted(set(ci["nodes"]) - missing)
     assert sorted(s["unique_id"] for s in own(here, "sources")) == sorted(s["unique_id"] for s in own(ci, "sources"))
 
 
 @pytest.mark.parametrize("target", OTHERS)
 def test_target_has_the_same_lineage_as_ci(manifests: dict[str, dict[str, Any]], target: str) -> None:
     here, ci = manifests[target], manifests["ci"]
+    missing = set() if TARGETS[target] == "duckdb" else _python_models_and_their_tests(ci)
     assert {name: sorted(read) for name, read in here["parent_map"].items()} == {
-        name: sorted(read) for name, read in ci["parent_map"].items()
+        name: sorted(read) for name, read in ci["parent_map"].items() if name not in missing
     }
+
+
+def _python_models_and_their_tests(manifest: dict[str, Any]) -> set[str]:
+    """Return the unique ids of what DuckDB alone has."""
+    python = {name for name, node in manifest["nodes"].items() if node.get("language") == "python"}
+    return python | {name for name in manifest["nodes"] if python & set(manifest["parent_map"][name])}
