@@ -1,6 +1,6 @@
 # The commands of the project. Each is one line of Python or dbt; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lake docs query dashboard rehearse parity lock clean
+.PHONY: help run test lint format lake land docs query dashboard rehearse parity lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,6 +11,12 @@ SCALE ?= 1
 SEED ?= 42
 DEST ?= lake
 SOURCE ?= synthetic
+UNTIL ?=
+
+# Of `make land`.
+MONTH ?=
+DAY ?=
+EVENTS ?=
 
 # dbt finds its profiles here; a user's own ~/.dbt is left alone.
 export DBT_PROFILES_DIR := profiles
@@ -37,8 +43,14 @@ format: $(STAMP) ## Put Python and SQL in shape
 	$(BIN)/ruff format .
 	$(BIN)/python -m scripts.jobs.lint_sql --fix
 
-lake: $(STAMP) ## Make a lake: SCALE=1 SEED=42 DEST=lake SOURCE=synthetic | folder | zip | s3://...
-	@$(BIN)/python -m scripts.lake --scale $(SCALE) --seed $(SEED) --dest "$(DEST)" --source "$(SOURCE)"
+lake: $(STAMP) ## Make a lake: SCALE=1 SEED=42 DEST=lake SOURCE=synthetic | folder | zip | s3://... UNTIL=2008-12
+	@$(BIN)/python -m scripts.lake --scale $(SCALE) --seed $(SEED) --dest "$(DEST)" --source "$(SOURCE)" \
+		--until "$(UNTIL)"
+
+land: $(STAMP) ## Land new data: MONTH=2008-12 or DAY=2008-12-05 (default: next month), EVENTS=late,corrected...
+	@$(BIN)/python -m scripts.lake.land --events "$(EVENTS)" \
+		$(if $(MONTH),--month "$(MONTH)") $(if $(DAY),--day "$(DAY)") \
+		$(if $(filter file,$(origin DEST)),,--lake "$(DEST)")
 
 docs: $(STAMP) ## Build the docs site (one file, reports/docs.html) and serve it on port 8080
 	@$(BIN)/python -m scripts.jobs.docs

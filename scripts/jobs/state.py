@@ -1,7 +1,8 @@
 """Is there anything to build? Remembers what the last successful run was built from.
 
 dbt's own `state:modified` knows the code but not the files of the lake, and `source_status:fresher` knows a time but
-not a replaced file; so the names, sizes and times of the files in the lake are kept beside a checksum of the code.
+not a replaced file; so the names, sizes and times of the files in the raw zone are kept beside a checksum of the code.
+What a build itself writes into the lake (``published/``) is no reason to build again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+
+from scripts.lake.layout import RAW_ZONE
 
 # All that decides what a build makes.
 CODE = (
@@ -30,7 +33,7 @@ _RESULT = "result"
 
 
 def inputs(lake: str) -> dict[str, str | None]:
-    """Say what a build is made from: the code and the files of the lake, as they are now."""
+    """Say what a build is made from: the code and the files of the raw zone, as they are now."""
     # A listing of S3 is no proof: an object can be replaced within the second.
     return {"code": _of_code(), "lake": None if lake.startswith("s3://") else _of_lake(lake)}
 
@@ -82,7 +85,10 @@ def _of_code() -> str:
 
 def _of_lake(lake: str) -> str:
     digest = hashlib.sha256(str(Path(lake).resolve()).encode())
-    for path in _files(Path(lake)):
+    for path in _files(Path(lake) / RAW_ZONE):
+        # The engines do not read these names: a file that is being written, or left by a desktop.
+        if path.name.startswith((".", "_", "#")) or path.name.endswith("~"):
+            continue
         stat = path.stat()
         digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from scripts.lake.errors import LakeError
-from scripts.lake.layout import RAW_ZONE
+from scripts.lake.landing import awaited
+from scripts.lake.landing.source_system import held_back, hold_back
+from scripts.lake.layout import MONTHS, PARTITIONED, RAW_ZONE
 from scripts.lake.progress import Progress, shown_on
 from scripts.lake.synthetic import LEAST_SCALE, MOST_SCALE, VERSION, make_synthetic
-from scripts.lake.writing import replaced_raw_zone, write_manifest
+from scripts.lake.writing import count_rows, replaced_raw_zone, write_manifest
 
 SYNTHETIC = "synthetic"
 S3 = "s3://"
@@ -49,8 +51,7 @@ def _make(wanted: argparse.Namespace, progress: Progress) -> dict[str, int]:
         with replaced_raw_zone(wanted.dest) as folder:
             chance = {"scale": wanted.scale, "seed": wanted.seed}
             rows = make_synthetic(folder, **chance, threads=wanted.threads, progress=progress)
-            write_manifest(folder, source=SYNTHETIC, **chance, generator_version=VERSION, rows=rows)
-        return rows
+            return _delivered(folder, wanted.until, rows, source=SYNTHETIC, **chance, generator_version=VERSION)
 
     # Imported here: a synthetic lake needs nothing that reads zip files or S3.
     from scripts.lake.originals import convert_originals
@@ -58,7 +59,15 @@ def _make(wanted: argparse.Namespace, progress: Progress) -> dict[str, int]:
     source = _fetched(wanted.source, progress) if wanted.source.startswith(S3) else Path(wanted.source)
     with replaced_raw_zone(wanted.dest) as folder:
         rows = convert_originals(source, folder, progress)
-        write_manifest(folder, source="originals", rows=rows)
+        return _delivered(folder, wanted.until, rows, source="originals")
+
+
+def _delivered(folder: Path, until: str, rows: dict[str, int], **about: object) -> dict[str, int]:
+    """Hold the months after ``until`` back, and write what the lake is then; return its rows by table."""
+    if until < MONTHS[-1]:
+        hold_back(folder, until)
+        rows = {**rows, **{table.name: count_rows(folder, table) for table in PARTITIONED}}
+    write_manifest(folder, rows=rows, **about, **awaited(folder))
     return rows
 
 
@@ -97,6 +106,13 @@ def _parser() -> argparse.ArgumentParser:
         type=_seed,
         default=42,
         help="whole number that decides all chance of a synthetic lake: the same seed, the same lake (default: 42)",
+    )
+    parser.add_argument(
+        "--until",
+        type=_month,
+        default=MONTHS[-1],
+        metavar="YYYY-MM",
+        help="last month that has been delivered; `make land` lands those after it (default: %(default)s, all)",
     )
     parser.add_argument(
         "--threads",
@@ -148,6 +164,13 @@ def _seed(text: str) -> int:
     return seed
 
 
+def _month(text: str) -> str:
+    """Check a month of TICKIT; an empty text, as from ``make lake UNTIL=``, is the last."""
+    if text and text not in MONTHS:
+        raise argparse.ArgumentTypeError(f"{text} is not a month of TICKIT: give {MONTHS[0]} to {MONTHS[-1]}")
+    return text or MONTHS[-1]
+
+
 def _threads(text: str) -> int:
     """Read a number of threads."""
     if not text.isdecimal() or int(text) < 1:
@@ -167,6 +190,8 @@ def _print_summary(console: Console, dest: Path, rows: dict[str, int], seconds: 
         table.add_row(name, f"{count:,}", f"{size:,}")
     table.add_row("all", f"{sum(rows.values()):,}", f"{total:,}", style="bold")
     console.print(table)
+    if months := held_back(dest):
+        console.print(f"Held back, for make land: {', '.join(months)}", highlight=False, soft_wrap=True)
     console.print(f"The lake is in {dest}, made in {seconds:.1f} s. Next: make run", highlight=False, soft_wrap=True)
 
 

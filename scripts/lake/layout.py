@@ -20,6 +20,9 @@ from pathlib import Path
 RAW_ZONE = "raw_tickit_data"
 DELIMITER = "|"
 
+# TICKIT's only year: the external tables declare its months, and nobody would read the folder of another one.
+MONTHS = tuple(f"2008-{month:02}" for month in range(1, 13))
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -130,3 +133,5 @@ TABLES: dict[str, Table] = {
         Table("venue", 202, ("venueid", "venuename", "venuecity", "venuestate", "venueseats")),
     )
 }
+
+PARTITIONED = tuple(table for table in TABLES.values() if table.partition)

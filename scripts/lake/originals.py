@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 import duckdb
 
 from scripts.lake.errors import LakeError
-from scripts.lake.layout import DELIMITER, TABLES, Table
+from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Table
 from scripts.lake.progress import Progress
 
 WHERE_TO_FIND_THEM = (
@@ -50,8 +50,7 @@ ORIGINALS = (
     Original("sales_tab.txt", TABLES["sale"], delimiter="\t"),
 )
 
-# TICKIT's only year. The external tables declare its months, and nobody would read the folder of another one.
-_YEAR = "2008"
+_YEAR = MONTHS[0][:4]
 
 _CHUNK_BYTES = 4_000_000
 _ROWS_AT_ONCE = 10_000

@@ -16,11 +16,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scripts.lake.errors import LakeError
-from scripts.lake.layout import RAW_ZONE
+from scripts.lake.layout import RAW_ZONE, Table
 
 MANIFEST = "lake.json"
+SOURCE_SYSTEM = ".source-system"
+"""Folder of what the source system has and the lake does not, laid out as a lake; see `scripts.lake.landing`."""
+
 NEW = ".lake-being-written"
 OLD = ".lake-being-replaced"
+
+_CHUNK_BYTES = 1_000_000
+
+# The order in which they move. The raw zone goes first: a lake is new or old as its raw zone is, and the rest follows.
+# The manifest goes last: while it is with the new lake, something is still to follow.
+_PARTS = (RAW_ZONE, SOURCE_SYSTEM, MANIFEST)
 
 
 @contextmanager
@@ -28,7 +37,8 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
     """Yield an empty folder that stands for ``dest`` while a raw zone is written, then put its content into ``dest``.
 
     Write the tables to ``TABLES[...].path(folder)`` and finish with `write_manifest`. If the block raises, the lake
-    at ``dest`` stays as it was. Everything else in ``dest`` is left alone.
+    at ``dest`` stays as it was. What the old lake's source system had goes with it; everything else in ``dest`` is
+    left alone.
 
     Raise LakeError if ``dest`` cannot be written, or another run is writing there.
     """
@@ -37,7 +47,7 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
         dest.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LakeError(f"cannot make the folder {dest}: {error.strerror}. Choose another DEST.") from error
-    with _locked(dest):
+    with locked(dest):
         try:
             _clean_up(dest)
             new = dest / NEW
@@ -56,17 +66,42 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
                     dest.rmdir()
 
 
+def read_manifest(lake: Path) -> dict[str, object]:
+    """Return what ``lake.json`` says; raise LakeError if it cannot be read."""
+    try:
+        return json.loads((lake / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LakeError(f"cannot read {lake / MANIFEST}: {error}. Make the lake anew with make lake.") from error
+
+
 def write_manifest(folder: Path, *, source: str, rows: Mapping[str, int], **about: object) -> None:
     """Write ``lake.json``: where the lake comes from and how many rows each table has.
 
     No times and no machine's names go in: the same lake made twice is the same to the byte.
     """
     manifest = {"source": source, **about, "rows": dict(sorted(rows.items()))}
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    unfinished = folder / f".{MANIFEST}.part"
+    unfinished.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    unfinished.rename(folder / MANIFEST)
+
+
+def count_rows(lake: Path, table: Table) -> int:
+    """Count the lines of a table's files in the raw zone, less their headers; half a line at an end is a line too."""
+    return sum(rows_of_file(path) for path in (lake / RAW_ZONE / table.name).rglob("[!.]*.txt"))
+
+
+def rows_of_file(path: Path) -> int:
+    """Count the lines of a file, less its header."""
+    lines, last = 0, b"\n"
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    return max(lines + (last != b"\n") - 1, 0)
 
 
 @contextmanager
-def _locked(dest: Path) -> Iterator[None]:
+def locked(dest: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system releases even when the process is killed."""
     try:
         handle = os.open(dest, os.O_RDONLY | os.O_DIRECTORY)
@@ -83,23 +118,29 @@ def _locked(dest: Path) -> Iterator[None]:
 
 
 def _swap(dest: Path) -> None:
-    """Move the old raw zone and its manifest aside, then the new ones in."""
+    """Move the old raw zone and what belongs to it aside, then the new one in."""
     new, old = dest / NEW, dest / OLD
     old.mkdir()
-    for name in (MANIFEST, RAW_ZONE):
-        if (dest / name).exists():
-            (dest / name).rename(old / name)
-    for name in (RAW_ZONE, MANIFEST):
-        (new / name).rename(dest / name)
+    _move(dest, old)
+    _move(new, dest)
+
+
+def _move(here: Path, there: Path) -> None:
+    """Move the raw zone and then what belongs to it; what has been moved already is there."""
+    for name in _PARTS:
+        if (here / name).exists():
+            (here / name).rename(there / name)
 
 
 def _clean_up(dest: Path) -> None:
-    """Remove what a run left behind, after giving back the old lake if the run ended between two renames."""
+    """Remove what a run left behind, after finishing or undoing its renames if it ended between two of them."""
     new, old = dest / NEW, dest / OLD
     if not (dest / RAW_ZONE).exists():
-        for name in (RAW_ZONE, MANIFEST):
+        for name in reversed(_PARTS):
             if (old / name).exists():
                 (old / name).rename(dest / name)
+    elif (new / MANIFEST).exists() and not (new / RAW_ZONE).exists():
+        _move(new, dest)
     for leftover in (new, old):
         if leftover.exists():
             shutil.rmtree(leftover)

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from scripts.lake.errors import LakeError
-from scripts.lake.layout import DELIMITER, TABLES, Table
+from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Table
 from scripts.lake.progress import Progress
 from scripts.lake.synthetic.parameters import load_tables, set_variable, set_variables
 
@@ -29,7 +29,6 @@ ROWS_AT_ONCE = 500_000
 
 _SQL = Path(__file__).parent / "sql"
 _FORMAT = f"format csv, header, delimiter '{DELIMITER}', quote '', escape ''"
-_MONTHS = tuple(f"2008-{month:02}" for month in range(1, 13))
 
 
 def row_counts(scale: float) -> dict[str, int]:
@@ -144,7 +143,7 @@ def _make_sales(market: duckdb.DuckDBPyConnection, rows: dict[str, int], progres
 
 def _export(market: duckdb.DuckDBPyConnection, table: Table, folder: Path, rows: int, progress: Progress) -> None:
     """Write one table's file, or its file of each month; a month without rows gets a file with a header only."""
-    months = _MONTHS if table.partition else (None,)
+    months = MONTHS if table.partition else (None,)
     progress.start(table.name, steps=len(months))
     for month in months:
         path = table.path(folder, month)

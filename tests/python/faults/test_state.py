@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.jobs import state
+from scripts.lake.landing import land_month
 from scripts.lake.layout import TABLES
 from tests.python.faults.spoiling import MARCH, add_line
 
@@ -46,12 +47,32 @@ def _same_size(lake: Path) -> None:
         lambda lake: TABLES["venue"].path(lake).unlink(),
         lambda lake: shutil.copy(TABLES["venue"].path(lake), TABLES["venue"].path(lake).with_name("more.txt")),
         lambda lake: os.utime(TABLES["venue"].path(lake)),
+        lambda lake: land_month(lake, "2008-12"),
+        lambda lake: land_month(lake, "2008-12", ["late"]),
     ],
-    ids=["a line more", "other content of the same size", "a file less", "a file more", "a file replaced by its like"],
+    ids=[
+        "a line more",
+        "other content of the same size",
+        "a file less",
+        "a file more",
+        "a file replaced by its like",
+        "a month landed again",
+        "late lines",
+    ],
 )
 def test_a_changed_lake_is_built(change: Callable[[Path], object], own_lake: Path, warehouse: Path) -> None:
     change(own_lake)
     assert state.last_result(state.inputs(str(own_lake)), warehouse) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["published/forecast/1.parquet", "lake.json", ".source-system/x.txt", "raw_tickit_data/sale/.sale.txt.part"]
+)
+def test_what_no_model_reads_is_not_built(name: str, own_lake: Path, warehouse: Path) -> None:
+    path = own_lake / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("new")
+    assert state.last_result(state.inputs(str(own_lake)), warehouse) == RESULT
 
 
 def test_another_lake_is_built(lake: Path, own_lake: Path, warehouse: Path) -> None:
