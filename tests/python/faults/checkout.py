@@ -42,6 +42,7 @@ _PROJECT = (
     "seeds",
     "snapshots",
     "analyses",
+    "analytics",
     "tests/dbt",
     "scripts",
 )
