@@ -1,6 +1,6 @@
 # The commands of the project. Each is one line of Python or dbt; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lake land docs query dashboard rehearse parity lock clean
+.PHONY: help run test lint format lake land docs query dashboard evaluate rehearse parity lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -60,6 +60,9 @@ query: $(STAMP) ## Open a SQL shell on the warehouse, read-only
 
 dashboard: $(STAMP) ## Write the sales dashboard to reports/dashboard.html
 	@$(BIN)/python -m scripts.dashboard
+
+evaluate: $(STAMP) ## Say how good the Python models are: the figures of docs/models (TOPIC=name for one)
+	@$(BIN)/python -m analytics.evaluation $(TOPIC)
 
 rehearse: $(STAMP) ## Run the whole project through dbt-redshift against a stand-in that refuses what Redshift refuses
 	@$(BIN)/python -m scripts.rehearsal

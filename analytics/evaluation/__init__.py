@@ -1,0 +1,1 @@
+"""How good the Python models are: one module a topic, each the maker of a page's figures (``make evaluate``)."""
