@@ -66,6 +66,8 @@ def lines_of_day(lake: Path, table: Table, day: str) -> Iterator[str]:
     is_first = day.endswith("-01")
 
     def is_of_day(line: str) -> bool:
+        if not is_first and f"{DELIMITER}{day}" not in line:
+            return False  # most lines: not worth splitting
         fields = line.split(DELIMITER)
         time = fields[position] if position < len(fields) else ""
         return time.startswith(day) or (is_first and not time.startswith(month))
