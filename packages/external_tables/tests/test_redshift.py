@@ -106,6 +106,16 @@ def test_a_new_table_with_parquet(weather: Weather) -> None:
     assert_golden(plan(weather)["statements"], "create_parquet")
 
 
+def test_an_inventory_is_an_ordinary_table_over_its_file(weather: Weather) -> None:
+    columns = (("path", "varchar(1024)"), "size_bytes", "modified_at")
+    places = {"location": "s3://weather/inventory/", "inventory_of": "s3://weather/raw/"}
+    weather.declare(weather.table("file", *columns, **places))
+    catalog(weather, tables=False)
+    assert_golden(plan(weather)["statements"], "create_inventory")
+    weather.declare(weather.table("file", *reversed(columns), **places))
+    assert "in this order" in plan(weather)["errors"][0]
+
+
 def test_unchanged(weather: Weather) -> None:
     weather.declare(reading(weather))
     catalog(weather)

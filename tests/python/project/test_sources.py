@@ -9,6 +9,9 @@ import pytest
 from scripts.lake.layout import DELIMITER, RAW_ZONE, TABLES
 from tests.python.project.manifest import own
 
+# A row of it is a file of the raw zone.
+INVENTORY = "file"
+
 # The field beyond the last column, so that a line with too many of them can be told.
 SURPLUS = "_surplus"
 
@@ -17,8 +20,15 @@ def _source(manifest: dict[str, Any], table: str) -> dict[str, Any]:
     return next(source for source in own(manifest, "sources") if source["name"] == table)
 
 
-def test_sources_are_the_tables_of_the_raw_zone(ci_manifest: dict[str, Any]) -> None:
-    assert sorted(source["name"] for source in own(ci_manifest, "sources")) == sorted(TABLES)
+def test_sources_are_the_tables_of_the_raw_zone_and_its_inventory(ci_manifest: dict[str, Any]) -> None:
+    assert sorted(source["name"] for source in own(ci_manifest, "sources")) == sorted([*TABLES, INVENTORY])
+
+
+def test_the_inventory_is_of_the_raw_zone(ci_manifest: dict[str, Any], ci_env: dict[str, str]) -> None:
+    external = _source(ci_manifest, INVENTORY)["external"]
+    assert external["inventory_of"] == f"{ci_env['TICKIT_LAKE']}/{RAW_ZONE}/"
+    # Beside the raw zone, not in it: it is no file of its own list.
+    assert external["location"] == f"{ci_env['TICKIT_LAKE']}/inventory/"
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -18,6 +18,7 @@
         "partition_columns": partition_columns,
         "partitions": external_tables.declare_partitions(external.partitions or []),
         "location": external.location.rstrip("/") ~ "/",
+        "inventory_of": external.inventory_of.rstrip("/") ~ "/" if external.get("inventory_of") else "",
         "file_format": (external.file_format or "textfile") | lower | trim,
         "row_format": (external.row_format or "") | trim,
         "table_properties": external_tables.parse_properties(external.table_properties or ""),

@@ -13,6 +13,9 @@
         {%- endif -%}
         {%- do selects.append(external_tables.duckdb_select_files(plan, partition, columns)) -%}
     {%- endfor -%}
+    {%- if table.inventory_of -%}
+        {%- do selects.append(external_tables.duckdb_select_inventory(plan, columns)) -%}
+    {%- endif -%}
     {%- set sql = selects | join("\nunion all\n") -%}
     {%- set notes = {
         "inputs": plan.inputs,

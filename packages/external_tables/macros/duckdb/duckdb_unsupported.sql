@@ -1,6 +1,6 @@
 {% macro duckdb_unsupported(table) %}
     {#- What this package cannot read on DuckDB as Spectrum does, as error messages. -#}
-    {%- set errors = external_tables.incomplete_columns(table) -%}
+    {%- set errors = external_tables.incomplete_columns(table) + external_tables.unfit_inventory(table) -%}
     {%- set properties = table.table_properties -%}
     {%- if table.file_format not in ("textfile", "parquet") -%}
         {%- do errors.append(
@@ -28,7 +28,7 @@
             ~ supported | join(", ") ~ " are."
         ) -%}
     {%- endfor -%}
-    {%- if modules.re.search("[*?\\[]", table.location ~ table.partitions | map(attribute="path") | join) -%}
+    {%- if modules.re.search("[*?\\[]", table.location ~ table.inventory_of ~ table.partitions | map(attribute="path") | join) -%}
         {%- do errors.append("a location or a partition's path with one of * ? [ is not supported on DuckDB.") -%}
     {%- endif -%}
     {%- do return(errors) -%}
