@@ -133,8 +133,8 @@ def test_the_project_passes_whole(lake: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
     done = _rehearse(ROOT, "--lake", str(lake), "--log", str(log))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "7 staged, 7 changed" in done.stdout
-    assert "7 staged, 0 changed, 7 unchanged" in done.stdout
+    assert "8 staged, 8 changed" in done.stdout
+    assert "8 staged, 0 changed, 8 unchanged" in done.stdout
     statements, failures = read_log(log)
     assert failures == []
     # Each kind of statement was really sent.
