@@ -17,6 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from scripts.jobs.errors import JobError
 from scripts.jobs.warehouse import default_target, known_cause
 
+# Tests that prove the code, not the data; `make test` runs them.
+_TESTS_OF_MACROS = "tests/dbt/macros"
+_BUILT = ("model", "seed", "snapshot", "test")
+_BUILD = ("build", "--exclude-resource-type", "unit_test", "--exclude", f"path:{_TESTS_OF_MACROS}")
+
 
 @dataclass
 class Dbt:
@@ -50,21 +55,23 @@ class Dbt:
     def build(self) -> list:
         """Build and test everything; return dbt's results, one a node, failed ones among them.
 
-        Unit tests are left out: they prove the code, not the data, and `make test` runs them.
+        Unit tests and tests of macros are left out: they prove the code, not the data, and `make test` runs them.
         """
         nodes = [
             node
             for node in self.manifest.nodes.values()
-            if node.resource_type in ("model", "seed", "snapshot", "test") and node.config.enabled
+            if node.resource_type in _BUILT
+            and node.config.enabled
+            and not node.original_file_path.startswith(f"{_TESTS_OF_MACROS}/")
         ]
         columns = (TextColumn("  {task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True) as progress:
             task = progress.add_task("starting", total=len(nodes))
             show = self._bar(progress, task) if self.console.is_terminal else self._lines(len(nodes))
-            outcome = self._invoke("build", ["build", "--exclude-resource-type", "unit_test"], show, may_fail=True)
+            outcome = self._invoke("build", [*_BUILD], show, may_fail=True)
         # dbt keeps the file open as long as the process lives; closing it also writes what is in memory to it.
         DuckDBConnectionManager.close_all_connections()
-        return [result for result in outcome.result.results if result.node.resource_type != "exposure"]
+        return [result for result in outcome.result.results if result.node.resource_type in _BUILT]
 
     def document(self) -> None:
         """Write dbt's docs site, also as one file, into dbt's target folder."""
@@ -80,7 +87,7 @@ class Dbt:
         def show(event: object) -> None:
             if event.info.name == "NodeStart":
                 progress.update(task, description=event.data.node_info.node_name[:44])
-            elif event.info.name == "NodeFinished" and event.data.node_info.resource_type != "exposure":
+            elif event.info.name == "NodeFinished" and event.data.node_info.resource_type in _BUILT:
                 progress.advance(task)
 
         return show
@@ -92,7 +99,7 @@ class Dbt:
 
         def show(event: object) -> None:
             nonlocal done
-            if event.info.name != "NodeFinished" or event.data.node_info.resource_type == "exposure":
+            if event.info.name != "NodeFinished" or event.data.node_info.resource_type not in _BUILT:
                 return
             info = event.data.node_info
             with lock:

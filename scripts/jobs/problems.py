@@ -12,7 +12,7 @@ from rich.console import Console
 from scripts.jobs.errors import JobError
 from scripts.jobs.tools import tool
 from scripts.jobs.warehouse import default_target, query_by_name
-from scripts.jobs.wording import is_generic, what_is_wrong
+from scripts.jobs.wording import is_generic, is_grouped, what_is_wrong
 
 DONE = {"success", "pass", "no-op"}
 
@@ -30,12 +30,20 @@ def print_problems(console: Console, results: list, warehouse: Path, target: str
     problems = [result for result in results if result.status not in DONE and result.status != "skipped"]
     for result in sorted(problems, key=lambda result: _ORDER.get(result.status, 2)):
         node = result.node
-        console.print(f"\n[{'yellow' if result.status == 'warn' else 'red'}]{result.status}[/] ", end="")
+        status = f"[{'yellow' if result.status == 'warn' else 'red'}]{result.status}[/] "
+        if node.resource_type == "test" and result.failures is not None and is_grouped(node):
+            for check in _failed_checks(node.compiled_code, warehouse):
+                console.print(f"\n{status}", end="")
+                say(check["problem"])
+                say(f"  the rows: {show_command(target, '--inline', check['find_with'])}")
+                say(f"  the code: {node.original_file_path}")
+            continue
+        console.print(f"\n{status}", end="")
         if node.resource_type == "test" and result.failures is not None:
             say(what_is_wrong(node, result.failures))
             if not is_generic(node):
                 say("\n".join(f"  {row}" for row in _rows(node.compiled_code, warehouse)))
-            say(f"  the rows: {show_command(node.config.meta.get('show', node.name), target)}")
+            say(f"  the rows: {show_command(target, '--select', node.config.meta.get('show', node.name))}")
         else:
             say(f"{node.resource_type} {node.name} could not be run")
             say("\n".join(f"  {line.strip()}" for line in (result.message or "").strip().splitlines()))
@@ -46,8 +54,8 @@ def print_problems(console: Console, results: list, warehouse: Path, target: str
         say(f"\nSkipped, because they read what failed: {counts}.")
 
 
-def show_command(name: str, target: str) -> str:
-    """Return the command that shows rows: those that a test found, or those of a model.
+def show_command(target: str, *what: str) -> str:
+    """Return the command that shows rows: ``--select`` those of a test or a model, or ``--inline`` those of a query.
 
     To be pasted into a shell in the project's folder.
     """
@@ -58,8 +66,13 @@ def show_command(name: str, target: str) -> str:
     profiles = ["--profiles-dir", os.environ["DBT_PROFILES_DIR"]]
     named_target = [] if target == default_target() else ["--target", target]
     # As a table, dbt cuts every value after 20 characters.
-    command = [os.path.relpath(tool("dbt")), "show", *profiles, *named_target, "--output", "json", "--select", name]
+    command = [os.path.relpath(tool("dbt")), "show", *profiles, *named_target, "--output", "json", *what]
     return " ".join([*settings, shlex.join(command)])
+
+
+def _failed_checks(sql: str, warehouse: Path) -> list[dict[str, object]]:
+    """Return what a test of many checks found: for each that failed, `problem` and `find_with`. No value of a row."""
+    return query_by_name(warehouse, sql)
 
 
 def _rows(sql: str, warehouse: Path) -> list[str]:

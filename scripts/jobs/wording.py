@@ -17,6 +17,11 @@ def what_is_wrong(node: object, failures: int) -> str:
     return f"{place}: {describe(_Counted(failures), metadata.kwargs)}"
 
 
+def is_grouped(node: object) -> bool:
+    """Is the test one of many checks (tests/dbt/generic)? Its rows are sentences, one for each check that failed."""
+    return is_generic(node) and node.test_metadata.name in ("checks", "foreign_keys")
+
+
 def is_generic(node: object) -> bool:
     """Is the test one of a model or column, declared in YAML? Otherwise it is a query of its own."""
     return getattr(node, "test_metadata", None) is not None
@@ -35,6 +40,7 @@ _GENERIC: dict[str, Callable[[_Counted, dict], str]] = {
     "accepted_values": lambda values, test: f"{values:value} not among {', '.join(map(str, test['values']))}",
     "expression_is_true": lambda rows, test: f"{rows} where this is not true: {test['expression']}",
     "has_as_many_rows_as": lambda _, test: f"has more or fewer rows than {_relation(test['other'])}",
+    "has_declared_columns": lambda columns, _: f"{columns:column} not as declared",
     "not_null": lambda rows, _: f"{rows} without a value",
     "relationships": lambda rows, test: f"{rows} with a key that is not in {test['field']} of {_relation(test['to'])}",
     "unique": lambda values, _: f"{values:value} on more than one row",

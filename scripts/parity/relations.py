@@ -39,18 +39,9 @@ def _is_compared(node: dict) -> bool:
 
 
 def _keys(manifest: dict) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield models with the key that a test proves: the first unique column, or a unique combination of columns."""
-    firsts: dict[str, str] = {}
+    """Yield models with the key that a test proves: the first of the columns and combinations that are unique."""
     for node in manifest["nodes"].values():
         test = node.get("test_metadata")
-        if not test or not node["attached_node"]:
-            continue
-        columns = list(manifest["nodes"].get(node["attached_node"], {}).get("columns", ()))
-        if test["name"] == "unique":
-            column, known = test["kwargs"]["column_name"], firsts.get(node["attached_node"])
-            if known is None or columns.index(column) < columns.index(known):
-                firsts[node["attached_node"]] = column
-        elif test["name"] == "unique_combination_of_columns":
-            yield node["attached_node"], tuple(test["kwargs"]["columns"])
-    for model, column in firsts.items():
-        yield model, (column,)
+        if test and test["name"] == "checks" and (unique := test["kwargs"].get("unique")):
+            key = unique[0]
+            yield node["attached_node"], (key,) if isinstance(key, str) else tuple(key)

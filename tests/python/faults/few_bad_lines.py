@@ -41,10 +41,10 @@ BAD_LINES = {
 
 # Line of the March file -> the field that names something unknown.
 ORPHANS = {
-    "buyer": (10, "buyerid", "buyer_id of stg_tickit__sales"),
-    "event": (11, "eventid", "event_id of stg_tickit__sales"),
-    "listing": (12, "listid", "listing_id of stg_tickit__sales"),
-    "seller": (13, "sellerid", "seller_id of stg_tickit__sales"),
+    "buyer": (10, "buyerid", "buyer_id of fct_sales"),
+    "event": (11, "eventid", "event_id of fct_sales"),
+    "listing": (12, "listid", "listing_id of fct_sales"),
+    "seller": (13, "sellerid", "seller_id of fct_sales"),
 }
 UNKNOWN = b"99999999"
 

@@ -21,8 +21,8 @@ def test_too_many_bad_lines_are_named_with_table_and_counts(broken: tuple[Checko
     checkout, run = broken
     bad = len(lines_of(checkout.lake, "sale", MAY)) - 1
     staged = checkout.raw_lines("sale") - bad
-    assert "fail rejected_share_is_tolerable. Guards: a broken delivery stops the build." in run.output
-    assert f"table_name: sale, staged_count: {staged}, rejected_count: {bad}" in run.output
+    assert "fail deliveries_are_usable. Guards: a broken delivery stops the build, and no line is lost." in run.output
+    assert f"staged_count: {staged}, rejected_count: {bad}, problem: too many lines set aside" in run.output
     assert f"table_name: sale, reject_reason: pricepaid is not a decimal(8,2), line_count: {bad}" in run.output
 
 
@@ -51,11 +51,23 @@ def test_every_line_is_staged_or_rejected(broken: tuple[Checkout, Run]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
-    [("accepted_range_stg_tickit__sales_price_paid__0_01", "-50"), ("stg_tickit__rejected_rows", "not a decimal")],
+    ("what", "shown"),
+    [("--inline .*price_paid < 0.01.*", "-50"), ("--select stg_tickit__rejected_rows", "not a decimal")],
 )
-def test_the_printed_command_shows_the_rows(name: str, shown: str, broken: tuple[Checkout, Run]) -> None:
+def test_the_printed_command_shows_the_rows(what: str, shown: str, broken: tuple[Checkout, Run]) -> None:
     """Pasted as it is printed, into a shell in the folder of the project."""
     checkout, run = broken
-    (command,) = set(re.findall(rf"the rows: (.* --select {name})$", run.output, re.MULTILINE))
+    (command,) = set(re.findall(rf"the rows: (.* {what})$", run.output, re.MULTILINE))
     assert shown in checkout.execute("sh", "-c", command).must_end(0)
+
+
+def test_dbt_itself_names_the_check_and_keeps_it(broken: tuple[Checkout, Run]) -> None:
+    """In its output, and where it stores failures."""
+    checkout, _ = broken
+    name = "checks_stg_tickit__sales"
+    command = (".venv/bin/dbt", "test", "--profiles-dir", "profiles", "--store-failures", "--select", name)
+    output = checkout.execute(*command).must_end(1)
+    problem = "price_paid of stg_tickit__sales: 1 row below 0.01"
+    assert f"fail {problem}" in output
+    assert re.search(r"the rows: select \* from .*stg_tickit__sales.* where price_paid < 0.01", output)
+    assert (problem,) in checkout.query(f"select problem from tickit_test_failures.{name}")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts.jobs.wording import what_is_wrong
+from scripts.jobs.wording import _GENERIC, what_is_wrong
 
 
 def _test(name: str, column: str | None = None, **arguments: object) -> SimpleNamespace:
@@ -61,12 +61,10 @@ def tests_of_the_project(parsed: Path) -> list[dict[str, Any]]:
 
 
 def test_every_kind_of_test_has_words_of_its_own(tests_of_the_project: list[dict[str, Any]]) -> None:
-    generic = [node for node in tests_of_the_project if node.get("test_metadata")]
-    assert len(generic) > 200
-    for node in generic:
-        metadata = SimpleNamespace(**{key: node["test_metadata"][key] for key in ("name", "kwargs")})
-        fields = {key: node[key] for key in ("attached_node", "column_name")}
-        assert "fail the test" not in what_is_wrong(SimpleNamespace(**fields, test_metadata=metadata), 2)
+    """Those of many checks write the words themselves: tests/python/rehearsal/test_checks.py."""
+    generic = [node["test_metadata"]["name"] for node in tests_of_the_project if node.get("test_metadata")]
+    assert len(generic) > 40
+    assert set(generic) - {"checks", "foreign_keys", *_GENERIC} == set()
 
 
 def test_every_query_says_what_it_guards(tests_of_the_project: list[dict[str, Any]]) -> None:

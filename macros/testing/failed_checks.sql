@@ -1,0 +1,59 @@
+{#
+    The body of a test that checks many things in one scan: a row for each check that fails, with `problem` (a sentence
+    that names column, model and number of rows), `failures` (that number), and `find_with` (a query for the rows). A
+    check is {column or none, fault: what is wrong with the rows, failures: aggregate that counts them, find_with}.
+
+    Aggregates first, in a CTE that is read once: Redshift would run a CTE that is read for each check as often.
+#}
+{% macro failed_checks(model, source, checks) -%}
+{%- set name = relation_in_words(model) -%}
+with
+
+counted as (
+
+    select
+        {% for check in checks -%}
+        {{ check.failures }} as failures_{{ loop.index }},
+        {% endfor -%}
+        -- One row, even where every check is a subquery.
+        count(*) as row_count
+    from {{ source }}
+
+),
+
+checks as (
+
+    {% for check in checks -%}
+    select
+        {{ loop.index }} as check_number,
+        {{ dbt.string_literal(dbt.escape_single_quotes((check.column ~ ' of ' if check.column else '') ~ name)) }} as place,
+        {{ dbt.string_literal(dbt.escape_single_quotes(check.fault | trim)) }} as fault,
+        {{ dbt.string_literal(dbt.escape_single_quotes(check.find_with)) }} as find_with
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+results as (
+
+    select
+        checks.place,
+        checks.fault,
+        checks.find_with,
+        case checks.check_number
+            {% for check in checks -%}
+            when {{ loop.index }} then counted.failures_{{ loop.index }}
+            {% endfor %}
+        end as failures
+    from checks
+    cross join counted
+
+)
+
+select
+    place || ': ' || cast(failures as varchar(20)) || case when failures = 1 then ' row ' else ' rows ' end || fault
+        as problem,
+    failures,
+    find_with
+from results
+where failures > 0
+{%- endmacro %}

@@ -1,0 +1,81 @@
+{#
+    All checks of a relation in one scan of it: a query and a node for each would cost more than what they ask. Returns
+    a row for each check that fails (see failed_checks), so none loses its name. NULL is left to not_null.
+#}
+{% test checks(
+    model, not_null=[], unique=[], accepted_values={}, accepted_range={}, expression_is_true={}, as_many_rows_as=none
+) %}
+{{ config(fail_calc='coalesce(sum(failures), 0)') }}
+{%- set checks = [] -%}
+{%- set rows_where = 'select * from ' ~ model ~ ' where ' -%}
+
+{%- for column in not_null -%}
+    {%- do checks.append({
+        'column': column,
+        'fault': 'without a value',
+        'failures': 'count(*) - count(' ~ column ~ ')',
+        'find_with': rows_where ~ column ~ ' is null',
+    }) -%}
+{%- endfor -%}
+
+{%- for key in unique -%}
+    {%- set columns = key if key is string else key | join(', ') -%}
+    {%- set repeated = columns ~ ', count(*) as row_count from ' ~ model
+        ~ (' where ' ~ key ~ ' is not null' if key is string else '')
+        ~ ' group by ' ~ columns ~ ' having count(*) > 1' -%}
+    {%- do checks.append({
+        'column': columns,
+        'fault': 'repeating a value of another row',
+        'failures': 'count(' ~ key ~ ') - count(distinct ' ~ key ~ ')' if key is string
+            else '(select coalesce(sum(row_count - 1), 0) from (select ' ~ repeated ~ ') as repeated)',
+        'find_with': 'select ' ~ repeated,
+    }) -%}
+{%- endfor -%}
+
+{#- Each of the others is a condition that a wrong row meets. -#}
+{%- set wrong = [] -%}
+{%- for column, values in accepted_values.items() -%}
+    {%- set literals = [] -%}
+    {%- for value in values -%}
+        {%- do literals.append(value if value is number else "'" ~ value | replace("'", "''") ~ "'") -%}
+    {%- endfor -%}
+    {%- do wrong.append(
+        [column, 'with a value not among ' ~ values | join(', '), column ~ ' not in (' ~ literals | join(', ') ~ ')']
+    ) -%}
+{%- endfor -%}
+{%- for column, range in accepted_range.items() -%}
+    {%- set below = column ~ ' < ' ~ range.min_value -%}
+    {%- set above = column ~ ' > ' ~ range.max_value -%}
+    {%- if 'max_value' not in range -%}
+        {%- do wrong.append([column, 'below ' ~ range.min_value, below]) -%}
+    {%- elif 'min_value' not in range -%}
+        {%- do wrong.append([column, 'above ' ~ range.max_value, above]) -%}
+    {%- else -%}
+        {%- set fault = 'outside ' ~ range.min_value ~ ' to ' ~ range.max_value -%}
+        {%- do wrong.append([column, fault, below ~ ' or ' ~ above]) -%}
+    {%- endif -%}
+{%- endfor -%}
+{%- for name, expression in expression_is_true.items() -%}
+    {%- do wrong.append([none, 'against ' ~ name ~ ': ' ~ expression, 'not (' ~ expression ~ ')']) -%}
+{%- endfor -%}
+{%- for column, fault, condition in wrong -%}
+    {%- do checks.append({
+        'column': column,
+        'fault': fault,
+        'failures': 'count(case when ' ~ condition ~ ' then 1 end)',
+        'find_with': rows_where ~ condition,
+    }) -%}
+{%- endfor -%}
+
+{%- if as_many_rows_as is not none -%}
+    {%- set other_rows = '(select count(*) from ' ~ as_many_rows_as ~ ')' -%}
+    {%- do checks.append({
+        'column': none,
+        'fault': 'more or fewer than ' ~ relation_in_words(as_many_rows_as) ~ ' has',
+        'failures': 'abs(count(*) - ' ~ other_rows ~ ')',
+        'find_with': 'select count(*) as row_count, ' ~ other_rows ~ ' as other_row_count from ' ~ model,
+    }) -%}
+{%- endif -%}
+
+{{ failed_checks(model, model, checks) }}
+{% endtest %}

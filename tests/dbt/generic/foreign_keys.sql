@@ -1,0 +1,25 @@
+{#
+    All foreign keys of a relation in one scan of it; NULL names nothing and is left to not_null. Returns a row for each
+    key with orphans (see failed_checks). What a key refers to must be unique, which is a check of its own there: were it
+    not, the number of orphans would be too high, but never be 0 for some or some for 0.
+#}
+{% test foreign_keys(model, keys) %}
+{{ config(fail_calc='coalesce(sum(failures), 0)') }}
+{%- set checks = [] -%}
+{%- set joins = [model ~ ' as child'] -%}
+{%- for column, parent in keys.items() -%}
+    {%- set alias = 'parent_' ~ loop.index -%}
+    {%- do joins.append(
+        'left join ' ~ parent.to ~ ' as ' ~ alias ~ ' on child.' ~ column ~ ' = ' ~ alias ~ '.' ~ parent.field
+    ) -%}
+    {%- do checks.append({
+        'column': column,
+        'fault': 'with a key that is not in ' ~ parent.field ~ ' of ' ~ relation_in_words(parent.to),
+        'failures': 'count(case when ' ~ alias ~ '.' ~ parent.field ~ ' is null then child.' ~ column ~ ' end)',
+        'find_with': 'select * from ' ~ model ~ ' where ' ~ column ~ ' not in (select ' ~ parent.field
+            ~ ' from ' ~ parent.to ~ ' where ' ~ parent.field ~ ' is not null)',
+    }) -%}
+{%- endfor -%}
+
+{{ failed_checks(model, joins | join('\n    '), checks) }}
+{% endtest %}
