@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from analytics import price_effect
@@ -41,10 +42,12 @@ def add(warehouse: duckdb.DuckDBPyConnection, category: str, events: int, elasti
                     int(min(orders, tickets)), bool(orders >= tickets), int(lead),
                 )
             )  # fmt: skip
-    warehouse.executemany(
-        "insert into listings select $1, $2, $3, $4, $5, $6, $7, timestamp '2008-06-01' - to_days($8::integer),"
-        " timestamp '2008-06-01', if($6 > 0, timestamp '2008-06-01', null)",
-        rows,
+    names = ["category", "listing", "event", "price", "tickets", "sold", "is_sold_out", "lead"]
+    warehouse.register("incoming", pa.table([pa.array(values) for values in zip(*rows, strict=True)], names=names))
+    warehouse.execute(
+        "insert into listings select category, listing, event, price, tickets, sold, is_sold_out,"
+        " timestamp '2008-06-01' - to_days(lead::integer), timestamp '2008-06-01',"
+        " if(sold > 0, timestamp '2008-06-01', null) from incoming"
     )
 
 
