@@ -1,7 +1,8 @@
 """Upload a lake to S3: ``python -m scripts.aws.upload --lake lake --to s3://bucket``.
 
 S3 keeps the SHA-256 of each file, checks it when the file arrives, and tells it afterwards. So a second run sends only
-what is missing or different, and a run that was killed goes on with the next file.
+what is missing or different, and a run that was killed goes on with the next file. At the end it writes the inventory,
+which tells Redshift what is in S3 (scripts/lake/inventory.py).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from s3transfer.subscribers import BaseSubscriber
 from scripts.aws.progress import Advance, bar
 from scripts.aws.s3 import Place, client, code, explained, place
 from scripts.jobs.errors import JobError, exit_code
+from scripts.lake.inventory import write_to_s3
 
 # What Redshift's role may read; published is there once a Python model has written to it.
 RAW = "raw_tickit_data"
@@ -195,6 +197,8 @@ def _upload(wanted: argparse.Namespace) -> int:
             return 130
         if wanted.delete:
             delete(s3, plan.surplus, to)
+        # Of what S3 has now, with S3's times: those of this machine's files are others.
+        write_to_s3(s3, to.bucket, to.prefix)
     _say_done(console, plan, to, deleted=wanted.delete, seconds=time.monotonic() - started)
     return 0
 

@@ -24,7 +24,7 @@ from scripts.parity.compare import Outcome, compare
 from scripts.parity.readers import DuckDB, Redshift
 from scripts.parity.relations import relations
 from scripts.rehearsal.errors import RehearsalError
-from scripts.rehearsal.setting_up import connect, create_external_schema, environment, make_lake
+from scripts.rehearsal.setting_up import connect, create_external_schema, environment, make_lake, write_inventory
 from scripts.rehearsal.warehouse import warehouse
 
 BUILD = (["run-operation", "stage_external_sources"], ["seed"], ["run"])
@@ -81,6 +81,7 @@ def _other_side(against: str, lake: Path, scratch: Path, console: Console) -> It
         return
     console.print("Building on the rehearsal of Redshift ...")
     try:
+        write_inventory(lake)
         with warehouse(lake, scratch / "rehearsal.log") as running:
             connection = connect(running)
             create_external_schema(connection)

@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from scripts.rehearsal.errors import RehearsalError
-from scripts.rehearsal.setting_up import connect, create_external_schema, environment, make_lake
+from scripts.rehearsal.setting_up import connect, create_external_schema, environment, make_lake, write_inventory
 from scripts.rehearsal.warehouse import Warehouse, warehouse
 
 
@@ -58,6 +58,7 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
         lake = options.lake or make_lake(folder / "lake", options.scale)
         if not lake.is_dir():
             raise RehearsalError(f"there is no lake at {lake}: make one with `make lake DEST={lake}`.")
+        write_inventory(lake)
         log = options.log or folder / "statements.jsonl"
         log.unlink(missing_ok=True)
         running = stack.enter_context(warehouse(lake, log, options.port))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import redshift_connector
 
+from scripts.jobs.errors import JobError
+from scripts.lake.inventory import write_to_folder
 from scripts.rehearsal.errors import RehearsalError
 from scripts.rehearsal.warehouse import LAKE_URL, Warehouse
 
@@ -21,6 +23,14 @@ def make_lake(folder: Path, scale: float) -> Path:
     if done.returncode:
         raise RehearsalError(f"the lake could not be made:\n{done.stderr or done.stdout}")
     return folder
+
+
+def write_inventory(lake: Path) -> None:
+    """List the files of the lake, as before each build on Redshift; raise RehearsalError if that is not possible."""
+    try:
+        write_to_folder(lake)
+    except (JobError, OSError) as error:
+        raise RehearsalError(f"the inventory of {lake} could not be written: {error}") from error
 
 
 def connect(running: Warehouse) -> redshift_connector.Connection:

@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 
-from scripts.aws.upload import ZONES
+from scripts.aws.upload import RAW, ZONES
 from tests.python.aws.template import TEMPLATE, template
 
 RESOURCES: dict[str, dict[str, Any]] = template()["Resources"]
+
+# What is uploaded, and the inventory of it.
+FOLDERS = [RAW, "inventory", *(zone for zone in ZONES if zone != RAW)]
 
 # AWS knows no resource for these, so "*" is all that can be written.
 WITHOUT_RESOURCE = {
@@ -81,9 +84,9 @@ def test_spectrum_reads_the_zones_and_writes_nothing() -> None:
     rights = may("SpectrumRole")
     s3 = {action for action in rights if action.startswith("s3:")}
     assert s3 == {"s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"}
-    assert rights["s3:GetObject"] == [{"Fn::Sub": f"${{Bucket.Arn}}/{zone}/*"} for zone in ZONES]
+    assert rights["s3:GetObject"] == [{"Fn::Sub": f"${{Bucket.Arn}}/{zone}/*"} for zone in FOLDERS]
     listing = next(s for s in allowed("SpectrumRole") if s["Action"] == "s3:ListBucket")
-    assert {prefix.split("/")[0] for prefix in listing["Condition"]["StringLike"]["s3:prefix"]} == set(ZONES)
+    assert {prefix.split("/")[0] for prefix in listing["Condition"]["StringLike"]["s3:prefix"]} == set(FOLDERS)
 
 
 def test_spectrum_touches_one_glue_database() -> None:
@@ -104,7 +107,7 @@ def test_the_runner_writes_the_zones_and_logs_in_and_no_more() -> None:
         "s3:DeleteObject",
         "redshift-serverless:GetCredentials",
     }
-    assert rights["s3:PutObject"] == [{"Fn::Sub": f"${{Bucket.Arn}}/{zone}/*"} for zone in ZONES]
+    assert rights["s3:PutObject"] == [{"Fn::Sub": f"${{Bucket.Arn}}/{zone}/*"} for zone in FOLDERS]
 
 
 def test_roles_are_assumed_by_the_services_that_need_them() -> None:

@@ -25,13 +25,16 @@ from scripts.jobs.errors import JobError
 
 CATEGORY = "raw_tickit_data/category/category.txt"
 JANUARY = "raw_tickit_data/sale/sale_month=2008-01/sale.txt"
+INVENTORY = "inventory/files.txt"
 FEBRUARY = "raw_tickit_data/sale/sale_month=2008-02/sale.txt"
 
 
 def stored(s3: BaseClient) -> dict[str, bytes]:
-    """What is in the bucket."""
+    """What is in the bucket, but for the inventory."""
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket="lakehouse").get("Contents", [])]
-    return {key: s3.get_object(Bucket="lakehouse", Key=key)["Body"].read() for key in keys}
+    return {
+        key: s3.get_object(Bucket="lakehouse", Key=key)["Body"].read() for key in keys if not key.endswith(INVENTORY)
+    }
 
 
 def local(lake: Path) -> dict[str, bytes]:
@@ -59,6 +62,28 @@ def test_the_lake_arrives_and_nothing_else(
     assert stored(s3) == {prefix + name: content for name, content in local(lake).items()}
     assert printed.startswith("3 files, 2,026 bytes sent, 0 there already")
     assert f"export TICKIT_LAKE=s3://lakehouse{'/some/folder' if prefix else ''}\n" in printed
+
+
+def test_the_inventory_is_of_what_s3_has(s3: BaseClient, lake: Path, run: Callable[..., str]) -> None:
+    # Years older than its arrival in S3; and a month that the lake does not have, and Redshift still reads.
+    os.utime(lake / CATEGORY, (0, 0))
+    dropped = "raw_tickit_data/sale/sale_month=2007-12/sale.txt"
+    s3.put_object(Bucket="lakehouse", Key=dropped, Body=b"old")
+
+    def listed() -> list[str]:
+        return s3.get_object(Bucket="lakehouse", Key=INVENTORY)["Body"].read().decode().splitlines()[1:]
+
+    def expected(*names: str) -> list[str]:
+        about = {name: s3.head_object(Bucket="lakehouse", Key=name) for name in sorted(names)}
+        return [
+            f"{name}|{found['ContentLength']}|{found['LastModified']:%Y-%m-%d %H:%M:%S}.000000"
+            for name, found in about.items()
+        ]
+
+    run()
+    assert listed() == expected(CATEGORY, dropped, JANUARY, FEBRUARY)
+    run("--delete")
+    assert listed() == expected(CATEGORY, JANUARY, FEBRUARY)
 
 
 def test_s3_keeps_the_checksum(s3: BaseClient, lake: Path, run: Callable[..., str]) -> None:

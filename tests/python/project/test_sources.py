@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.lake.inventory import as_text, files_in_folder
 from scripts.lake.layout import DELIMITER, RAW_ZONE, TABLES
+from tests.python.conftest import Warehouse
 from tests.python.project.manifest import own
 
 # A row of it is a file of the raw zone.
@@ -22,6 +25,23 @@ def _source(manifest: dict[str, Any], table: str) -> dict[str, Any]:
 
 def test_sources_are_the_tables_of_the_raw_zone_and_its_inventory(ci_manifest: dict[str, Any]) -> None:
     assert sorted(source["name"] for source in own(ci_manifest, "sources")) == sorted([*TABLES, INVENTORY])
+
+
+def test_the_inventory_is_the_same_on_both_engines(warehouse: Warehouse, lake: Path) -> None:
+    # Redshift reads as text what scripts/lake/inventory.py writes; DuckDB lists the folder.
+    written = [tuple(line.split(DELIMITER)) for line in as_text(files_in_folder(lake)).splitlines()]
+    with warehouse.connect() as connection:
+        listed = connection.execute("select path, size_bytes, modified_at from tickit_external.file").fetchall()
+    assert written[0] == ("path", "size_bytes", "modified_at")
+    assert sorted(listed) == sorted(written[1:])
+    assert len(listed) > len(TABLES)
+
+
+def test_the_inventory_names_files_as_the_base_models_do(warehouse: Warehouse) -> None:
+    with warehouse.connect() as connection:
+        listed = connection.execute("select path from tickit_external.file where path like '%/sale/%'").fetchall()
+        read = connection.execute("select distinct source_file from tickit_staging.base_tickit__sales").fetchall()
+    assert set(read) == set(listed)
 
 
 def test_the_inventory_is_of_the_raw_zone(ci_manifest: dict[str, Any], ci_env: dict[str, str]) -> None:

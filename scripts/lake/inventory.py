@@ -1,0 +1,161 @@
+"""Write the inventory of a lake: ``python -m scripts.lake.inventory lake``, or ``... s3://bucket``.
+
+    <lake>/inventory/files.txt      path|size_bytes|modified_at, a line for each file of the raw zone
+
+It is what Redshift reads as ``tickit_external.file``, because Spectrum cannot tell when a file was written. DuckDB
+lists the folder itself (packages/external_tables); a test holds the two together. No file of the raw zone is opened.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from scripts.jobs.errors import JobError, exit_code
+from scripts.lake.layout import DELIMITER, RAW_ZONE
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+NAME = "inventory/files.txt"
+COLUMNS = ("path", "size_bytes", "modified_at")
+
+
+@dataclass(frozen=True, order=True)
+class File:
+    """A file of the raw zone: its name below the lake, its size in bytes, when it was last written (UTC)."""
+
+    path: str
+    size: int
+    modified_at: datetime
+
+    @property
+    def line(self) -> str:
+        """The file as a line of the inventory; whole seconds, as DuckDB has them and as S3 lists them."""
+        modified_at = self.modified_at.astimezone(UTC).replace(microsecond=0)
+        return DELIMITER.join((self.path, str(self.size), f"{modified_at:%Y-%m-%d %H:%M:%S.%f}"))
+
+
+def files_in_folder(lake: Path) -> list[File]:
+    """List the raw zone of a lake in a folder; without a raw zone there is none. Links to folders are not followed."""
+    found = []
+    for folder, _, names in os.walk(lake / RAW_ZONE):
+        for name in filter(_is_data, names):
+            path = Path(folder, name)
+            try:
+                about = path.stat()
+            except FileNotFoundError:  # taken away since the folder was listed
+                continue
+            modified_at = datetime.fromtimestamp(about.st_mtime_ns // 10**9, UTC)
+            found.append(File(path.relative_to(lake).as_posix(), about.st_size, modified_at))
+    return sorted(found)
+
+
+def files_in_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
+    """List the raw zone of a lake in S3; ``prefix`` is empty or ends with a slash. A request lists 1,000 files."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}{RAW_ZONE}/")
+    return sorted(
+        File(found["Key"].removeprefix(prefix), found["Size"], found["LastModified"])
+        for page in pages
+        for found in page.get("Contents", [])
+        if _is_data(found["Key"].rpartition("/")[2])
+    )
+
+
+def _is_data(name: str) -> bool:
+    """Return whether the tables read a file of this name (``is_data_file`` in packages/external_tables)."""
+    return len(name) > 1 and name[0] not in "._#" and not name.endswith("~")
+
+
+def as_text(files: Sequence[File]) -> str:
+    """Return the inventory as text.
+
+    Raises:
+        JobError: a name cannot stand in it.
+
+    """
+    for file in files:
+        if DELIMITER in file.path or "\n" in file.path or "\r" in file.path:
+            raise JobError(
+                f"{file.path!r}: a name with a {DELIMITER} or a line's end cannot be listed. Rename the file."
+            )
+    return "".join(f"{line}\n" for line in (DELIMITER.join(COLUMNS), *(file.line for file in files)))
+
+
+def write_to_folder(lake: Path) -> list[File]:
+    """Write the inventory of a lake in a folder, in one go; return what is in it.
+
+    Raises:
+        JobError: there is no such folder, or a name cannot be listed.
+
+    """
+    if not lake.is_dir():
+        raise JobError(f"there is no lake at {lake}. Make one with: make lake DEST={lake}")
+    files = files_in_folder(lake)
+    text = as_text(files)
+    place = lake / NAME
+    place.parent.mkdir(exist_ok=True)
+    # Hidden, so that nobody reads half of it.
+    new = place.with_name(f".{place.name}.part")
+    new.write_text(text, encoding="utf-8")
+    new.replace(place)
+    return files
+
+
+def write_to_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
+    """Write the inventory of a lake in S3, which replaces an object as a whole; return what is in it.
+
+    Raises:
+        JobError: a name cannot be listed.
+
+    """
+    files = files_in_s3(s3, bucket, prefix)
+    s3.put_object(Bucket=bucket, Key=f"{prefix}{NAME}", Body=as_text(files).encode(), ContentType="text/plain")
+    return files
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the inventory; return 0, 1 if it failed, 130 if stopped."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.lake.inventory",
+        description="List the files of a lake's raw zone for Redshift, with their sizes and times. DuckDB needs none.",
+        epilog="Run it after files have come and before each build on Redshift.",
+    )
+    parser.add_argument("lake", nargs="?", default="lake", help="a folder or s3://bucket/prefix (default: %(default)s)")
+    return exit_code(_write, parser.parse_args(arguments).lake)
+
+
+def _write(lake: str) -> None:
+    """Write it where the lake is, and say what was written."""
+    started = perf_counter()
+    if lake.startswith("s3://"):
+        # Imported here: a lake in a folder needs no AWS.
+        from scripts.aws.s3 import client, explained, place
+
+        there = place(lake)
+        with explained(str(there)):
+            files = write_to_s3(client("s3"), there.bucket, there.prefix)
+        where = f"{there}/{NAME}"
+    else:
+        files = write_to_folder(Path(lake))
+        where = str(Path(lake, NAME))
+    total, newest = sum(file.size for file in files), max((file.modified_at for file in files), default=None)
+    Console(soft_wrap=True, highlight=False).print(
+        f"{len(files):,} files, {total:,} bytes"
+        + (f", the newest of {newest:%Y-%m-%d %H:%M:%S} UTC" if newest else "")
+        + f", listed in {where} in {perf_counter() - started:.1f} s.",
+        markup=False,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
