@@ -39,14 +39,16 @@ def place(url: str) -> Place:
     return Place(bucket, f"{prefix}/" if prefix else "")
 
 
-def client(service: str) -> BaseClient:
+def client(service: str, timeout: int = 60) -> BaseClient:
     """Return a client by boto3's usual chain of credentials, profiles and regions; AWS_ENDPOINT_URL is followed.
+
+    A server that says nothing for ``timeout`` seconds has failed; four attempts are made.
 
     Raises:
         JobError: AWS_ENDPOINT_URL is no address.
 
     """
-    config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=60)
+    config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=timeout)
     try:
         return boto3.Session().client(service, config=config)
     except ValueError as error:

@@ -52,26 +52,32 @@ class Dbt:
 
         self._invoke("external tables", ["run-operation", "stage_external_sources"], show)
 
-    def build(self) -> list:
-        """Build and test everything; return dbt's results, one a node, failed ones among them.
+    def build(self, selection: list[str]) -> list:
+        """Build and test what dbt's options name, or everything; return dbt's results, one a node, failed ones too.
 
         Unit tests and tests of macros are left out: they prove the code, not the data, and `make test` runs them.
         """
-        nodes = [
-            node
-            for node in self.manifest.nodes.values()
-            if node.resource_type in _BUILT
-            and node.config.enabled
-            and not node.original_file_path.startswith(f"{_TESTS_OF_MACROS}/")
-        ]
+        total = self._selected(selection)
         columns = (TextColumn("  {task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True) as progress:
-            task = progress.add_task("starting", total=len(nodes))
-            show = self._bar(progress, task) if self.console.is_terminal else self._lines(len(nodes))
-            outcome = self._invoke("build", [*_BUILD], show, may_fail=True)
+            task = progress.add_task("starting", total=total)
+            show = self._bar(progress, task) if self.console.is_terminal else self._lines(total)
+            outcome = self._invoke("build", [*_BUILD, *selection], show, may_fail=True)
         # dbt keeps the file open as long as the process lives; closing it also writes what is in memory to it.
         DuckDBConnectionManager.close_all_connections()
         return [result for result in outcome.result.results if result.node.resource_type in _BUILT]
+
+    def _selected(self, selection: list[str]) -> int:
+        """Count what a build will build and test."""
+        if selection:
+            listed = self._invoke("selection", ["list", *_BUILD[1:], *selection]).result
+            return sum(not name.startswith(("exposure:", "source:")) for name in listed)
+        return sum(
+            node.resource_type in _BUILT
+            and node.config.enabled
+            and not node.original_file_path.startswith(f"{_TESTS_OF_MACROS}/")
+            for node in self.manifest.nodes.values()
+        )
 
     def document(self) -> None:
         """Write dbt's docs site, also as one file, into dbt's target folder."""

@@ -28,6 +28,13 @@ from scripts.lake.layout import RAW_ZONE
 
 DEFAULT_LAKE = "lake"
 
+# Passed on to dbt.
+_SELECTIONS = {
+    "select": "what to build, as dbt's --select: rpt_sales_forecast, +fct_sales, tag:python",
+    "exclude": "what to leave out, as dbt's --exclude: tag:python",
+    "selector": "what to build, by its name in selectors.yml: sql",
+}
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the job; return the exit code: 0 built (or nothing to do), 1 something failed, 2 wrong arguments."""
@@ -35,12 +42,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--target", default=default_target(), help="a DuckDB target of profiles/profiles.yml (%(default)s)"
     )
+    for option, what in _SELECTIONS.items():
+        parser.add_argument(f"--{option}", nargs="+", metavar="WHAT", help=f"{what}; all by default")
     options = parser.parse_args(arguments)
-    return exit_code(run, options.target, Console(soft_wrap=True))
+    selection = [
+        word for option in _SELECTIONS if (given := getattr(options, option)) for word in (f"--{option}", *given)
+    ]
+    return exit_code(run, options.target, selection, Console(soft_wrap=True))
 
 
-def run(target: str, console: Console) -> int:
-    """Build the target; return 0 if every model was built and no test failed, else 1."""
+def run(target: str, selection: list[str], console: Console) -> int:
+    """Build what dbt's options in ``selection`` name; return 0 if all was built and no test failed, else 1."""
     seconds: dict[str, float] = {}
     lake = os.environ.get("TICKIT_LAKE", DEFAULT_LAKE)
     warehouse = warehouse_path(target)
@@ -48,8 +60,8 @@ def run(target: str, console: Console) -> int:
     check_not_locked(warehouse)
     _make_lake_if_none(lake, console, seconds)
 
-    made_from = state.inputs(lake)
-    if result := state.last_result(made_from, warehouse):
+    made_from = state.inputs(lake, selection)
+    if result := state.last_result(made_from, warehouse, lake):
         console.print("Nothing has changed since the last run, in the lake or in the code: nothing to build.")
         print_summary(console, result, {}, warehouse)
         return 0
@@ -63,14 +75,14 @@ def run(target: str, console: Console) -> int:
     console.print("Registering the files of the lake as external tables ...")
     dbt.stage()
     console.print("Building and testing the models ...")
-    results = dbt.build()
+    results = dbt.build(selection)
     print_problems(console, results, warehouse, target)
     if any(result.status not in DONE and result.status != "warn" for result in results):
         console.print("\n[red]The build failed[/red]: see above for what and where. Nothing below a failure was built.")
         return 1
     summary = summarise(dbt.manifest, results, warehouse)
     print_summary(console, summary, seconds, warehouse)
-    state.remember(made_from, warehouse, summary)
+    state.remember(made_from, warehouse, lake, summary)
     return 0
 
 

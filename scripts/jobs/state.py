@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts.lake.layout import RAW_ZONE
+from scripts.lake.layout import PUBLISHED_ZONE, RAW_ZONE
 
 # All that decides what a build makes.
 CODE = (
@@ -23,23 +23,29 @@ CODE = (
     "packages",
     "models",
     "analytics",
+    "scripts/publishing",
     "macros",
     "seeds",
     "snapshots",
     "tests/dbt",
 )
 _WAREHOUSE = "warehouse"
+_PUBLISHED = "published"
 _RESULT = "result"
 
 
-def inputs(lake: str) -> dict[str, str | None]:
-    """Say what a build is made from: the code and the files of the raw zone, as they are now."""
-    # A listing of S3 is no proof: an object can be replaced within the second.
-    return {"code": _of_code(), "lake": None if lake.startswith("s3://") else _of_lake(lake)}
+def inputs(lake: str, selection: Sequence[str] = ()) -> dict[str, str | None]:
+    """Say what a build is made from: the code and the files of the lake, as they are now, and what was selected."""
+    return {
+        "code": _of_code(),
+        # A listing of S3 is no proof: an object can be replaced within the second.
+        "lake": None if lake.startswith("s3://") else _of_files(Path(lake) / RAW_ZONE),
+        "selection": " ".join(selection),
+    }
 
 
-def last_result(made_from: dict[str, str | None], warehouse: Path) -> dict | None:
-    """Return the summary of the last run, if it had these `inputs` and left this warehouse.
+def last_result(made_from: dict[str, str | None], warehouse: Path, lake: str) -> dict | None:
+    """Return the summary of the last run, if it had these `inputs` and left this warehouse and these published files.
 
     None if there is something to build.
     """
@@ -51,17 +57,20 @@ def last_result(made_from: dict[str, str | None], warehouse: Path) -> dict | Non
     except ValueError:  # no JSON, or no text
         return None
     result = saved.pop(_RESULT, None)
-    return result if saved == {**made_from, _WAREHOUSE: _of_warehouse(warehouse)} else None
+    published = saved.pop(_PUBLISHED, [])
+    is_left = saved == {**made_from, _WAREHOUSE: _of_warehouse(warehouse)} and set(published) <= set(_published(lake))
+    return result if is_left else None
 
 
-def remember(made_from: dict[str, str | None], warehouse: Path, result: dict) -> None:
+def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, result: dict) -> None:
     """Save the summary of a successful run with its `inputs`, taken before it read them.
 
     So a file that changes while a run reads the lake is seen as changed by the next one.
     """
     path = _path(warehouse)
     unfinished = path.with_suffix(".part")
-    saved = {**made_from, _WAREHOUSE: _of_warehouse(warehouse), _RESULT: result}
+    left = {_WAREHOUSE: _of_warehouse(warehouse), _PUBLISHED: _published(lake)}
+    saved = {**made_from, **left, _RESULT: result}
     unfinished.write_text(json.dumps(saved, indent=2), encoding="utf-8")
     unfinished.rename(path)
 
@@ -83,9 +92,9 @@ def _of_code() -> str:
     return digest.hexdigest()
 
 
-def _of_lake(lake: str) -> str:
-    digest = hashlib.sha256(str(Path(lake).resolve()).encode())
-    for path in _files(Path(lake) / RAW_ZONE):
+def _of_files(folder: Path) -> str:
+    digest = hashlib.sha256(str(folder.resolve()).encode())
+    for path in _files(folder):
         # The engines do not read these names: a file that is being written, or left by a desktop.
         if path.name.startswith((".", "_", "#")) or path.name.endswith("~"):
             continue
@@ -97,6 +106,11 @@ def _of_lake(lake: str) -> str:
 def _of_warehouse(warehouse: Path) -> str:
     stat = warehouse.stat() if warehouse.exists() else None
     return f"{stat.st_size} bytes, {stat.st_mtime_ns} ns" if stat else "missing"
+
+
+def _published(lake: str) -> list[str]:
+    # Their names only: another warehouse on the same lake publishes them anew, alike.
+    return [path.name for path in _files(Path(lake) / PUBLISHED_ZONE)]
 
 
 def _files(root: Path) -> Iterator[Path]:

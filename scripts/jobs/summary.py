@@ -16,22 +16,30 @@ NEXT = (
     ("make dashboard", "the sales dashboard as one HTML file"),
 )
 
+_REJECTED = "stg_tickit__rejected_rows"
+
 
 def summarise(manifest: object, results: list, warehouse: Path) -> dict:
-    """Return the run as plain data: rows per mart, lines set aside per table and reason, and the number of tests."""
-    marts = {
+    """Return the run as plain data: rows per mart, lines set aside per table and reason, and the number of tests.
+
+    Marts that were never built, as the selection left them out, are not in it.
+    """
+    built = {tuple(row) for row in query(warehouse, "select table_schema, table_name from information_schema.tables")}
+    relations = {
         node.name: node.relation_name
         for node in manifest.nodes.values()
-        if node.resource_type == "model" and node.access == "public"
+        if node.resource_type == "model" and (node.schema, node.alias) in built
     }
-    rejected = next(node for node in manifest.nodes.values() if node.name == "stg_tickit__rejected_rows")
-    counts = " union all ".join(f"select '{name}', count(*) from {relation}" for name, relation in marts.items())
+    marts = {node.name for node in manifest.nodes.values() if node.resource_type == "model" and node.access == "public"}
+    counts = [f"select '{name}', count(*) from {relations[name]}" for name in sorted(marts & set(relations))]
+    rejected = relations.get(_REJECTED)
     return {
-        "marts": dict(sorted(query(warehouse, counts))),
+        "marts": dict(sorted(query(warehouse, " union all ".join(counts)))) if counts else {},
         "rejected": query(
-            warehouse,
-            f"select table_name, reject_reason, count(*) from {rejected.relation_name} group by all order by all",
-        ),
+            warehouse, f"select table_name, reject_reason, count(*) from {rejected} group by all order by all"
+        )
+        if rejected
+        else [],
         "tests": Counter(result.status for result in results if result.node.resource_type == "test"),
     }
 

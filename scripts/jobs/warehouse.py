@@ -20,7 +20,8 @@ _DAMAGED = ("not a valid DuckDB database file", "Corrupt database file", "Could 
 
 def default_target() -> str:
     """Return the target that dbt itself takes if none is named."""
-    return os.environ.get("DBT_TARGET", "dev")
+    is_remote = os.environ.get("TICKIT_LAKE", "").startswith("s3://")
+    return os.environ.get("DBT_TARGET", "lake" if is_remote else "dev")
 
 
 def warehouse_path(target: str) -> Path:
@@ -65,12 +66,23 @@ def check_not_locked(path: Path) -> None:
 def query(path: Path, sql: str) -> list[tuple]:
     """Return the rows of a read-only query; raise JobError if the warehouse cannot be opened."""
     with _open(path, read_only=True) as connection:
+        give_access_to_lake(connection)
         return connection.execute(sql).fetchall()
+
+
+def give_access_to_lake(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let a connection read the published results where the lake is in S3; raise JobError if it cannot."""
+    lake = os.environ.get("TICKIT_LAKE", "")
+    if lake.startswith("s3://"):
+        from scripts.publishing.access import Access  # boto3 takes half a second to import
+
+        Access(lake, int(os.environ.get("TICKIT_S3_TIMEOUT", "30"))).give(connection)
 
 
 def query_by_name(path: Path, sql: str) -> list[dict[str, object]]:
     """Return the rows of a read-only query, each as {column: value}; raise JobError as `query` does."""
     with _open(path, read_only=True) as connection:
+        give_access_to_lake(connection)
         result = connection.execute(sql)
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RAW_ZONE = "raw_tickit_data"
+# What Python models make of it, one folder a model (macros/publishing).
+PUBLISHED_ZONE = "published"
 DELIMITER = "|"
 
 # TICKIT's only year: the external tables declare its months, and nobody would read the folder of another one.

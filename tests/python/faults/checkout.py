@@ -45,6 +45,7 @@ _PROJECT = (
     "analytics",
     "tests/dbt",
     "scripts",
+    "analytics",
 )
 
 

@@ -26,12 +26,12 @@ def own_lake(lake: Path, tmp_path: Path) -> Path:
 def warehouse(own_lake: Path, tmp_path: Path) -> Path:
     path = tmp_path / "tickit.duckdb"
     path.write_bytes(b"built")
-    state.remember(state.inputs(str(own_lake)), path, RESULT)
+    state.remember(state.inputs(str(own_lake)), path, str(own_lake), RESULT)
     return path
 
 
 def test_nothing_changed(own_lake: Path, warehouse: Path) -> None:
-    assert state.last_result(state.inputs(str(own_lake)), warehouse) == RESULT
+    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) == RESULT
 
 
 def _same_size(lake: Path) -> None:
@@ -62,7 +62,7 @@ def _same_size(lake: Path) -> None:
 )
 def test_a_changed_lake_is_built(change: Callable[[Path], object], own_lake: Path, warehouse: Path) -> None:
     change(own_lake)
-    assert state.last_result(state.inputs(str(own_lake)), warehouse) is None
+    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
 
 
 @pytest.mark.parametrize(
@@ -72,25 +72,40 @@ def test_what_no_model_reads_is_not_built(name: str, own_lake: Path, warehouse: 
     path = own_lake / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("new")
-    assert state.last_result(state.inputs(str(own_lake)), warehouse) == RESULT
+    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) == RESULT
 
 
 def test_another_lake_is_built(lake: Path, own_lake: Path, warehouse: Path) -> None:
-    assert state.last_result(state.inputs(str(lake)), warehouse) is None
+    assert state.last_result(state.inputs(str(lake)), warehouse, str(lake)) is None
 
 
 def test_a_changed_warehouse_is_built(own_lake: Path, warehouse: Path) -> None:
     warehouse.write_bytes(b"changed by hand")
-    assert state.last_result(state.inputs(str(own_lake)), warehouse) is None
+    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe"])
 def test_a_damaged_memory_is_no_memory(content: bytes, own_lake: Path, warehouse: Path) -> None:
     warehouse.with_name("tickit.duckdb.last_run.json").write_bytes(content)
-    assert state.last_result(state.inputs(str(own_lake)), warehouse) is None
+    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
 
 
 def test_a_lake_on_s3_is_always_built(warehouse: Path) -> None:
     made_from = state.inputs("s3://bucket/lake")
-    state.remember(made_from, warehouse, RESULT)
-    assert state.last_result(made_from, warehouse) is None
+    state.remember(made_from, warehouse, "s3://bucket/lake", RESULT)
+    assert state.last_result(made_from, warehouse, "s3://bucket/lake") is None
+
+
+def test_another_selection_is_built(own_lake: Path, warehouse: Path) -> None:
+    selected = state.inputs(str(own_lake), ["--exclude", "tag:python"])
+    assert state.last_result(selected, warehouse, str(own_lake)) is None
+
+
+def test_a_published_file_that_is_gone_is_made_again(own_lake: Path, warehouse: Path) -> None:
+    made_from, file = state.inputs(str(own_lake)), own_lake / "published" / "rpt_forecast" / "rpt_forecast.parquet"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"published")
+    state.remember(made_from, warehouse, str(own_lake), RESULT)
+    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) == RESULT
+    file.unlink()
+    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None

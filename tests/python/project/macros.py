@@ -14,8 +14,12 @@ _SIGNATURE = re.compile(r"{%-?\s*(?:macro|test)\s+\w+\((?P<arguments>.*?)\)\s*-?
 
 
 def interfaces(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the macros that are called by their name."""
-    return [macro for macro in own(manifest, "macros") if not _IMPLEMENTATION.fullmatch(macro["name"])]
+    """Return the macros that are called by their name; materializations are not."""
+    return [
+        macro
+        for macro in own(manifest, "macros")
+        if not _IMPLEMENTATION.fullmatch(macro["name"]) and not macro["name"].startswith("materialization_")
+    ]
 
 
 def implementations(manifest: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:

@@ -78,6 +78,16 @@ def test_predictions_are_tested_as_by_a_contract(ci_manifest: dict[str, Any]) ->
     assert [model["name"] for model in predictions(ci_manifest) if model["unique_id"] not in tested] == []
 
 
+def test_predictions_are_published(ci_manifest: dict[str, Any]) -> None:
+    # In each YAML: dbt takes no default from dbt_project.yml for Python models.
+    assert [m["name"] for m in predictions(ci_manifest) if m["config"]["materialized"] != "external"] == []
+
+
+def test_predictions_are_read_by_their_name_where_there_is_no_python(ci_manifest: dict[str, Any]) -> None:
+    published = {path.stem: path.read_text() for path in (ROOT / "models" / "published").glob("*.sql")}
+    assert published == {m["name"]: f"{{{{ published('{m['name']}') }}}}\n" for m in predictions(ci_manifest)}
+
+
 def test_contracts_give_every_type_its_size(ci_manifest: dict[str, Any]) -> None:
     bare = [
         f"{mart['name']}.{column['name']}: {column['data_type']}"

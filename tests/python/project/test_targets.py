@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.python.project.manifest import own
+from tests.python.project.manifest import own, predictions
 from tests.python.project.targets import TARGETS
 
+PYTHON = ("predictions/", "published/")
 OTHERS = [target for target in TARGETS if target != "ci"]
 
 
@@ -25,27 +26,38 @@ def test_target_parses_without_deprecations(manifests: dict[str, dict[str, Any]]
 @pytest.mark.parametrize("target", OTHERS)
 def test_target_has_the_same_nodes_and_sources_as_ci(manifests: dict[str, dict[str, Any]], target: str) -> None:
     here, ci = manifests[target], manifests["ci"]
-    missing = set() if TARGETS[target] == "duckdb" else _python_models_and_their_tests(ci)
-    assert sorted(set(here["nodes"]) - _disabled(here)) == sorted(set(ci["nodes"]) - missing)
-    assert sorted(s["unique_id"] for s in own(here, "sources")) == sorted(s["unique_id"] for s in own(ci, "sources"))
+    assert sorted(here["nodes"]) == sorted(ci["nodes"])
+    published = [] if TARGETS[target] == "duckdb" else [source["unique_id"] for source in _published(here)]
+    assert sorted(here["sources"]) == sorted([*ci["sources"], *published])
 
 
 @pytest.mark.parametrize("target", OTHERS)
 def test_target_has_the_same_lineage_as_ci(manifests: dict[str, dict[str, Any]], target: str) -> None:
-    here, ci = manifests[target], manifests["ci"]
-    missing = set() if TARGETS[target] == "duckdb" else _python_models_and_their_tests(ci)
-    disabled = _disabled(here)
-    assert {name: sorted(read) for name, read in here["parent_map"].items() if name not in disabled} == {
-        name: sorted(read) for name, read in ci["parent_map"].items() if name not in missing
+    here, ci = _lineage(manifests[target]), _lineage(manifests["ci"])
+    assert here == ci
+
+
+@pytest.mark.parametrize("target", [target for target, engine in TARGETS.items() if engine == "redshift"])
+def test_each_prediction_is_a_source_where_there_is_no_python(
+    manifests: dict[str, dict[str, Any]], target: str
+) -> None:
+    here, names = manifests[target], {model["name"] for model in predictions(manifests["ci"])}
+    assert {source["name"]: source["external"]["columns_of"] for source in _published(here)} == {
+        name: name for name in names
+    }
+    assert {source["name"]: source["external"]["location"].split("/published/")[1] for source in _published(here)} == {
+        name: f"{name}/" for name in names
     }
 
 
-def _python_models_and_their_tests(manifest: dict[str, Any]) -> set[str]:
-    """Return the unique ids of what DuckDB alone has."""
-    python = {name for name, node in manifest["nodes"].items() if node.get("language") == "python"}
-    return python | {name for name in manifest["nodes"] if python & set(manifest["parent_map"][name])}
+def _published(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [source for source in own(manifest, "sources") if source["source_name"] == "tickit_published"]
 
 
-def _disabled(manifest: dict[str, Any]) -> set[str]:
-    """Return the unique ids of tests that dbt keeps in the manifest, but never runs: their model is disabled."""
-    return {name for name, node in manifest["nodes"].items() if not node["config"]["enabled"]}
+def _lineage(manifest: dict[str, Any]) -> dict[str, list[str]]:
+    """Return what each node reads, but for the Python models: without Python they read what is published."""
+    return {
+        name: sorted(read)
+        for name, read in manifest["parent_map"].items()
+        if "tickit_published" not in name and not manifest["nodes"].get(name, {}).get("path", "").startswith(PYTHON)
+    }

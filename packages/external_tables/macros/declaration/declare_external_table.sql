@@ -1,7 +1,7 @@
 {% macro declare_external_table(node) %}
     {%- set external = node.external -%}
     {%- set columns = [] -%}
-    {%- for column in node.columns.values() -%}
+    {%- for column in external_tables.described_columns(node) -%}
         {%- do columns.append({"name": column.name, "data_type": column.data_type or ""}) -%}
     {%- endfor -%}
     {%- set partition_columns = [] -%}

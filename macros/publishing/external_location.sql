@@ -1,0 +1,7 @@
+{# Where a published model is: a folder of its own in the lake. Replaces dbt-duckdb's macro of the same name. #}
+{%- macro external_location(relation, config) -%}
+    {#- A path must be absolute, as the view on it outlives the directory that dbt ran in. -#}
+    {{- external_tables.absolute_location(
+        env_var('TICKIT_LAKE', 'lake') ~ '/published/' ~ relation.identifier ~ '/' ~ relation.identifier ~ '.parquet'
+    ) -}}
+{%- endmacro -%}

@@ -1,0 +1,20 @@
+{# Publish a relation: write a file beside the warehouse, typed as declared, and let scripts/publishing put it in place
+   when it is whole. Replaces dbt-duckdb's macro of the same name, which writes to the location itself. #}
+{% macro write_to_file(relation, location, options) %}
+    {%- set columns = published_columns(relation) -%}
+    {%- set unfinished = target.path ~ '.' ~ relation.identifier ~ '.part' -%}
+    {%- call statement('write_to_file') -%}
+        copy (
+            select
+            {%- for name, data_type in columns.items() %}
+                cast({{ name }} as {{ data_type }}) as {{ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+            from {{ relation }}
+            {#- Of a model without rows, dbt-duckdb makes one of NULLs only. #}
+            where not ({% for name in columns %}{{ name }} is null{{ ' and ' if not loop.last }}{% endfor %})
+        ) to '{{ unfinished }}' ({{ options }})
+    {%- endcall -%}
+    {%- do adapter.store_relation(
+        'lake', this, [], unfinished, 'parquet', {'publish_to': location, 'columns': columns}
+    ) -%}
+{% endmacro %}

@@ -1,0 +1,1 @@
+{{ published('rpt_event_recommendations_evaluation') }}

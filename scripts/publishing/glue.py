@@ -1,0 +1,79 @@
+"""Register a published table in the Glue catalog, where Redshift, Athena and others find it.
+
+dbt-duckdb's own `glue_register` makes every decimal a double and every text a string without length; a mart that joins
+such a column would have other types than on DuckDB. So the types are those that the model declares.
+"""
+
+from __future__ import annotations
+
+from scripts.aws.s3 import client, code, explained
+
+_FORMATS = "org.apache.hadoop.hive.ql.io.parquet"
+# Hive's names, where they differ from those of our contracts.
+_HIVE_TYPES = {"integer": "int", "double precision": "double"}
+
+
+def register(database: str, table: str, columns: dict[str, str], location: str, timeout: int) -> None:
+    """Create the table, or bring it up to date; one that is as it should be is left alone, as a version costs.
+
+    Args:
+        database: of the Glue catalog; it must exist.
+        table: its name there.
+        columns: declared types by name, in the order of the table.
+        location: folder of its Parquet files, ``s3://bucket/.../``.
+        timeout: seconds.
+
+    Raises:
+        JobError: Glue refuses it or cannot be reached.
+
+    """
+    definition = _definition(table, columns, location)
+    glue = client("glue", timeout)
+    with explained(f"the Glue table {database}.{table}"):
+        try:
+            present = glue.get_table(DatabaseName=database, Name=table)["Table"]
+        except glue.exceptions.EntityNotFoundException:
+            _create(glue, database, definition)
+            return
+        if not _contains(present, definition):
+            glue.update_table(DatabaseName=database, TableInput=definition)
+
+
+def _create(glue: object, database: str, definition: dict) -> None:
+    try:
+        glue.create_table(DatabaseName=database, TableInput=definition)
+    except glue.exceptions.ClientError as error:
+        # Another process was quicker.
+        if code(error) != "AlreadyExistsException":
+            raise
+        glue.update_table(DatabaseName=database, TableInput=definition)
+
+
+def _definition(table: str, columns: dict[str, str], location: str) -> dict:
+    """Return the table as Redshift's own `create external table ... stored as parquet` leaves it in Glue."""
+    return {
+        "Name": table,
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"EXTERNAL": "TRUE", "classification": "parquet"},
+        "StorageDescriptor": {
+            "Columns": [{"Name": name, "Type": _hive_type(declared)} for name, declared in columns.items()],
+            "Location": location,
+            "InputFormat": f"{_FORMATS}.MapredParquetInputFormat",
+            "OutputFormat": f"{_FORMATS}.MapredParquetOutputFormat",
+            "SerdeInfo": {"SerializationLibrary": f"{_FORMATS}.serde.ParquetHiveSerDe"},
+        },
+    }
+
+
+def _hive_type(declared: str) -> str:
+    compact = " ".join(declared.lower().split()).replace(", ", ",")
+    return _HIVE_TYPES.get(compact, compact)
+
+
+def _contains(present: object, wanted: object) -> bool:
+    """Is all that is wanted there? Glue adds times, owners and empty lists of its own."""
+    if isinstance(wanted, dict):
+        return all(key in present and _contains(present[key], value) for key, value in wanted.items())
+    if isinstance(wanted, list):
+        return len(present) == len(wanted) and all(map(_contains, present, wanted))
+    return present == wanted

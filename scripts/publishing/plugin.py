@@ -1,0 +1,70 @@
+"""The plugin of dbt-duckdb that does what SQL cannot: reach S3, put a finished file in place, register it in Glue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import TargetConfig
+from dbt_common.exceptions import DbtRuntimeError
+from duckdb import DuckDBPyConnection
+
+from scripts.jobs.errors import JobError
+from scripts.publishing.files import put
+from scripts.publishing.glue import register
+
+
+class Plugin(BasePlugin):
+    """Made by dbt-duckdb for each process.
+
+    Its configuration: ``lake``, a folder or ``s3://bucket/folder``; ``glue_database``, where published tables are
+    registered, empty for nowhere; ``timeout``, the seconds after which a silent S3 has failed.
+    """
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Keep the configuration; nothing is asked of AWS yet."""
+        self.lake = str(plugin_config["lake"])
+        self.glue_database = str(plugin_config["glue_database"])
+        self.timeout = int(plugin_config["timeout"])
+        self._access = None
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Give DuckDB access to the lake, if that is in S3."""
+        if self.lake.startswith("s3://"):
+            from scripts.publishing.access import Access  # boto3 takes half a second to import
+
+            with _as_dbt_says_it():
+                self._access = Access(self.lake, self.timeout)
+                self._access.give(conn)
+
+    def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
+        """Renew credentials that have been renewed: those of a role last an hour, a build may take longer."""
+        if self._access:
+            with _as_dbt_says_it():
+                self._access.renew(cursor)
+
+    def store(self, target_config: TargetConfig) -> None:
+        """Publish the file that a model has just written; called by the macro `write_to_file`."""
+        location = target_config.config["publish_to"]
+        with _as_dbt_says_it():
+            put(Path(target_config.location.path), location, self.timeout)
+            if self.glue_database and location.startswith("s3://"):
+                register(
+                    self.glue_database,
+                    target_config.relation.identifier,
+                    target_config.config["columns"],
+                    location.rpartition("/")[0] + "/",
+                    self.timeout,
+                )
+
+
+@contextmanager
+def _as_dbt_says_it() -> Iterator[None]:
+    """Let dbt print our errors as its own, without a traceback."""
+    try:
+        yield
+    except JobError as error:
+        raise DbtRuntimeError(str(error)) from error

@@ -1,0 +1,111 @@
+"""An S3 and a Glue on this machine, which fail and stall on request."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
+
+from scripts.aws.upload import main as upload
+
+KEY = "right-key"
+BUCKET = "tickit"
+
+
+@dataclass
+class Server:
+    """moto behind a door: ``trouble`` sees each request (its method and path) and may answer in its place.
+
+    What it answers is a status code, or None to let the request through.
+    """
+
+    url: str = ""
+    trouble: Callable[[str, str], int | None] = lambda _method, _path: None
+    seen: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        self.seen.append(f"{method} {path}")
+        if KEY not in environ.get("HTTP_AUTHORIZATION", ""):
+            return _refusal(403, "InvalidAccessKeyId")(environ, start_response)
+        status = self.trouble(method, path)
+        if status:
+            return _refusal(status, "InternalError")(environ, start_response)
+        return self._moto(environ, start_response)
+
+    def client(self, service: str) -> object:
+        """Return a client that is let in."""
+        session = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key="secret", region_name="us-east-1")
+        return session.client(service, endpoint_url=self.url)
+
+    def published(self) -> dict[str, bytes]:
+        """Return what readers see below published/, by key."""
+        s3 = self.client("s3")
+        found = s3.list_objects_v2(Bucket=BUCKET, Prefix="published/").get("Contents", [])
+        return {entry["Key"]: s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read() for entry in found}
+
+
+def _refusal(status: int, code: str) -> Response:
+    body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>on request</Message></Error>"
+    return Response(body, status=status, content_type="application/xml")
+
+
+def stall(seconds: float) -> None:
+    """Say nothing for a while, as a server that hangs."""
+    time.sleep(seconds)
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Server]:
+    """The server, started once."""
+    app = Server()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    app.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield app
+    server.shutdown()
+
+
+@pytest.fixture
+def aws(running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The server, well again after each test, and the environment that leads to it."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    settings = {
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": running.url,
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    yield running
+    running.trouble = lambda _method, _path: None
+
+
+@pytest.fixture
+def lake_in_s3(aws: Server, lake: Path) -> str:
+    """The small lake, uploaded as docs/redshift.md says; published/ is empty."""
+    s3 = aws.client("s3")
+    if BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=BUCKET)
+        assert upload(["--lake", str(lake), "--to", f"s3://{BUCKET}"]) == 0
+    for key in aws.published():
+        s3.delete_object(Bucket=BUCKET, Key=key)
+    return f"s3://{BUCKET}"
