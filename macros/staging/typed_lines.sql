@@ -1,13 +1,22 @@
 {#
     The whole of a base model: every line of a raw table once, typed by name, with the reason why it cannot be used
-    (NULL for a good line). No line is dropped here and none stops the query.
+    (NULL for a good line). No line is dropped here and none stops the query. Once the table is there, only deliveries
+    that are new or have changed are read.
 
     NULL in a raw field is not an empty field: the line ended before it, it is not valid UTF-8, or it
     is longer than the source declares (Spectrum gives NULL for all three, and so does DuckDB's view).
 #}
-{% macro typed_lines(source_relation, fields) %}
+{% macro typed_lines(source_relation, table) %}
+{%- set fields = raw_fields(table) -%}
 {%- set last_field = fields[-1][0] -%}
+{%- set by_month = delivered_by_month(table) -%}
 with
+
+deliveries as (
+
+    select * from {{ ref('base_tickit__deliveries') }}
+
+),
 
 lines as (
 
@@ -17,8 +26,12 @@ lines as (
         {% endfor -%}
         _surplus,
         -- Below the lake: the same name wherever the lake is.
-        substring("$path", position('/raw_tickit_data/' in "$path") + 1) as source_file
+        substring("$path", position('/raw_tickit_data/' in "$path") + 1) as source_file,
+        cast({{ by_month.month if by_month else "'all'" }} as varchar(7)) as delivery
     from {{ source_relation }}
+    {%- if builds_on_itself() %}
+    where {{ is_one_of(by_month.month if by_month else "'all'", changed_deliveries(table)) }}
+    {%- endif %}
 
 ),
 
@@ -48,6 +61,11 @@ judged as (
             when {{ name }} is null and not {{ is_empty('raw_' ~ raw, type) }}
                 then '{{ raw }} is {{ misfit(type) }}'
             {% endfor -%}
+            {% if by_month -%}
+            -- It would be lost to whoever reads the month by its folder.
+            when substring(raw_{{ by_month.raw_time }}, 1, 7) <> delivery
+                then '{{ by_month.raw_time }} is not in the month of its folder'
+            {% endif -%}
         end as reject_reason
     from typed
 
@@ -55,12 +73,14 @@ judged as (
 
 select
     {% for _, name, _, _ in fields -%}
-    {{ name }},
+    judged.{{ name }},
     {% endfor -%}
-    source_file,
-    cast(reject_reason as varchar(60)) as reject_reason,
+    judged.source_file,
+    judged.delivery,
+    deliveries.delivery_version,
+    cast(judged.reject_reason as varchar(60)) as reject_reason,
     cast(case
-        when reject_reason is not null
+        when judged.reject_reason is not null
             then
                 {% for raw, _, _, _ in fields -%}
                 {{ "|| '|' || " if not loop.first }}coalesce(raw_{{ raw }}, '<null>')
@@ -68,4 +88,8 @@ select
                 || coalesce('|' || _surplus, '')
     end as varchar(8000)) as line
 from judged
+left join deliveries
+    on
+        deliveries.table_name = '{{ table }}'
+        and judged.delivery = deliveries.delivery
 {% endmacro %}

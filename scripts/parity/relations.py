@@ -35,7 +35,8 @@ def relations(manifest: dict) -> Iterator[Relation]:
 
 
 def _is_compared(node: dict) -> bool:
-    return node["access"] == "public" or node["name"].startswith("stg_")
+    # Python models run on DuckDB alone.
+    return node["language"] == "sql" and (node["access"] == "public" or node["name"].startswith("stg_"))
 
 
 def _keys(manifest: dict) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -18,7 +18,14 @@ from pathlib import Path
 from rich.console import Console
 
 from scripts.rehearsal.errors import RehearsalError
-from scripts.rehearsal.setting_up import connect, create_external_schema, environment, make_lake, write_inventory
+from scripts.rehearsal.setting_up import (
+    connect,
+    create_external_schema,
+    deliver_more,
+    environment,
+    make_lake,
+    write_inventory,
+)
 from scripts.rehearsal.warehouse import Warehouse, warehouse
 
 
@@ -65,25 +72,37 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
         console.print(f"The stand-in for Redshift is up after {time.monotonic() - started:.1f} s.", highlight=False)
         with closing(connect(running)) as connection:
             create_external_schema(connection)
+        write_inventory(lake)
         done_well = True
         if not options.serve:
-            done_well = _run_project(options.select, running, folder, console)
+            # A lake of the user's own is left as it is.
+            more = None if options.lake else lake
+            done_well = _run_project(options.select, running, folder, more, console)
             console.print(f"Rehearsed in {time.monotonic() - started:.1f} s.", highlight=False)
         if options.keep or options.serve:
             _wait(running, console)
     return 0 if done_well else 1
 
 
-def _run_project(select: list[str], running: Warehouse, folder: Path, console: Console) -> bool:
-    """Run the project, everything twice, because some SQL runs on a second time only; print the report."""
+def _run_project(
+    select: list[str], running: Warehouse, folder: Path, growing_lake: Path | None, console: Console
+) -> bool:
+    """Run the project, everything twice, because some SQL runs on a second time only; print the report.
+
+    In between, more is delivered to ``growing_lake``.
+    """
     from scripts.rehearsal.dbt_run import Dbt
     from scripts.rehearsal.report import print_report
 
     dbt = Dbt(console, folder, environment(running))
     dbt.parse()
     dbt.stage("external tables")
-    dbt.stage("external tables, again")
     dbt.build("build", select, with_tests=False)
+    if growing_lake:
+        console.print("New data arrives: a month, a correction, late lines, two days.")
+        deliver_more(growing_lake)
+        write_inventory(growing_lake)
+    dbt.stage("external tables, again")
     # The tests see what the second run left behind, which is where a duplicate would be.
     dbt.build("build and test, again", select, with_tests=True)
     dbt.document()

@@ -90,6 +90,7 @@ class _Session:
     async def run(self) -> None:
         """Relay in both directions until one side ends."""
         start_up = await self._start_up()
+        await asyncio.to_thread(self._proxy.spectrum.refresh)
         host, port = self._proxy.backend.host, self._proxy.backend.port
         self._backend_in, self._backend_out = await asyncio.open_connection(host, port)
         self._backend_out.write(start_up)

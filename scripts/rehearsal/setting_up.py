@@ -10,15 +10,21 @@ import redshift_connector
 
 from scripts.jobs.errors import JobError
 from scripts.lake.inventory import write_to_folder
+from scripts.lake.landing import land_day, land_month
 from scripts.rehearsal.errors import RehearsalError
 from scripts.rehearsal.warehouse import LAKE_URL, Warehouse
 
 EXTERNAL_SCHEMA = "tickit_external"
 
 
+# A first build has the months until this one; then more is delivered, and a second build takes it in.
+FIRST_MONTHS_UNTIL = "2008-10"
+
+
 def make_lake(folder: Path, scale: float) -> Path:
-    """Make a synthetic lake of a scale in a folder and return the folder; raise RehearsalError if that fails."""
+    """Make a synthetic lake whose last months are still to come, and return it; raise RehearsalError if that fails."""
     command = [sys.executable, "-m", "scripts.lake", "--scale", str(scale), "--dest", str(folder)]
+    command += ["--until", FIRST_MONTHS_UNTIL]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RehearsalError(f"the lake could not be made:\n{done.stderr or done.stdout}")
@@ -31,6 +37,16 @@ def write_inventory(lake: Path) -> None:
         write_to_folder(lake)
     except (JobError, OSError) as error:
         raise RehearsalError(f"the inventory of {lake} could not be written: {error}") from error
+
+
+def deliver_more(lake: Path) -> None:
+    """Land what a later build has to take in: a corrected month with late lines of the one before, and days of another.
+
+    `write_inventory` has to follow, as on Redshift.
+    """
+    land_month(lake, "2008-11", ["late", "corrected"])
+    land_day(lake, "2008-12-01")
+    land_day(lake, "2008-12-02")
 
 
 def connect(running: Warehouse) -> redshift_connector.Connection:

@@ -1,7 +1,8 @@
 """Spectrum's part: external tables over a local folder that stands for S3.
 
 The files of a table or partition are read once, when it is registered, into a table of their own for each file; the
-external table is their parent (PostgreSQL's inheritance). So a scan is a plain scan, and the file that a row came from
+external table is their parent (PostgreSQL's inheritance). When a session begins, files that have come, gone or changed
+since are read anew. So a scan is a plain scan, and the file that a row came from
 is known by the table it is in: that is how `"$path"` and `"$size"` are hidden until they are named (catalog.sql).
 """
 
@@ -114,6 +115,37 @@ class Spectrum:
                 cursor.execute("rollback")
                 raise
             cursor.execute("commit")
+
+    def refresh(self) -> None:
+        """Read anew the tables and partitions whose files are not those that were read."""
+        with self._lock, self._connection.cursor() as cursor:
+            cursor.execute(
+                """
+                select external_table.schema, external_table.name, coalesce(partition.values, '[]'),
+                    coalesce(partition.location, external_table.location)
+                from rs.external_table
+                left join rs.external_partition as partition using (relid)
+                where partition.relid is not null or not exists (
+                    select from rs.external_column as part
+                    where part.relid = external_table.relid and part.part_key > 0
+                )
+                """
+            )
+            for schema, name, key, location in cursor.fetchall():
+                now = {self._seen(path) for path in data_files(self.lake.folder_of(location))}
+                cursor.execute(
+                    "select path, size, modified from rs.external_file where values = %s "
+                    "and parent = (select relid from rs.external_table where schema = %s and name = %s)",
+                    [key, schema, name],
+                )
+                if now == set(cursor.fetchall()):
+                    continue
+                cursor.execute("begin")
+                table = self._table(cursor, schema, name)
+                self._unload(cursor, table, key)
+                values = dict(zip(table.partition_columns, json.loads(key), strict=True))
+                self._load(cursor, table, values, location)
+                cursor.execute("commit")
 
     def _create_schema(self, cursor: Cursor, command: CreateSchema) -> None:
         cursor.execute("select 1 from pg_namespace where nspname = %s", [command.name])
@@ -271,13 +303,18 @@ class Spectrum:
                     )
                 )
             cursor.execute(
-                "insert into rs.external_file select to_regclass(%s), %s, %s, %s, %s",
-                [child.as_string(cursor), table.oid, table.key(values), self.lake.url_of(path), path.stat().st_size],
+                "insert into rs.external_file select to_regclass(%s), %s, %s, %s, %s, %s",
+                [child.as_string(cursor), table.oid, table.key(values), *self._seen(path)],
             )
             if table.file_format == PARQUET:
                 _copy(cursor, child, table.layout, rows_of_parquet(path, table.layout), "csv")
             else:
                 _copy(cursor, child, table.layout, rows_of_text(path, table.layout), "text")
+
+    def _seen(self, path: Path) -> tuple[str, int, int]:
+        """Return what tells a file from another: its address, size in bytes and time in nanoseconds."""
+        stat = path.stat()
+        return self.lake.url_of(path), stat.st_size, stat.st_mtime_ns
 
     def _unload(self, cursor: Cursor, table: _Table, key: str | None) -> None:
         """Drop the tables of a partition's files; of all files, if no partition is named."""

@@ -1,15 +1,43 @@
 -- One row is an offer of a seller, with what became of it. No listing is lost by a join.
 with
 
-listings as (
-
-    select * from {{ ref('stg_tickit__listings') }}
-
-),
-
 sold as (
 
     select * from {{ ref('int_sales_aggregated_to_listings') }}
+
+),
+
+{% if builds_on_itself() %}
+-- Sales come after their listing, often in a later month.
+sold_otherwise as (
+
+    select built.listing_id
+    from {{ this }} as built
+    left join sold on built.listing_id = sold.listing_id
+    where
+        built.sale_count <> coalesce(sold.sale_count, 0)
+        or built.quantity_sold <> coalesce(sold.quantity_sold, 0)
+        or built.revenue <> coalesce(sold.revenue, 0)
+        or built.first_sold_at <> sold.first_sold_at
+        or built.last_sold_at <> sold.last_sold_at
+
+),
+{% endif %}
+
+listings as (
+
+    select * from {{ ref('stg_tickit__listings') }}
+    {% if builds_on_itself() %}
+    where
+        {{ is_in_months('listed_at', changed_months()) }}
+        or listing_id in (select sold_otherwise.listing_id from sold_otherwise)
+    {% endif %}
+
+),
+
+months as (
+
+    select * from {{ ref('int_delivered_months') }}
 
 ),
 
@@ -63,8 +91,11 @@ final as (
         sellers.username as seller_username,
         sellers.city as seller_city,
         sellers.state_code as seller_state_code,
-        events.event_id is not null and sellers.user_id is not null as has_known_keys
+        events.event_id is not null and sellers.user_id is not null as has_known_keys,
+        months.listings_version as delivery_version
     from listings
+    left join months
+        on {{ dbt.date_trunc('month', 'listings.listed_at') }} = months.month_start_date
     left join sold on listings.listing_id = sold.listing_id
     left join events on listings.event_id = events.event_id
     left join sellers on listings.seller_id = sellers.user_id

@@ -5,6 +5,13 @@ with
 sales as (
 
     select * from {{ ref('stg_tickit__sales') }}
+    {{ where_in_changed_months('sold_at') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_delivered_months') }}
 
 ),
 
@@ -61,9 +68,16 @@ final as (
         listings.listing_id is not null
         and events.event_id is not null
         and buyers.user_id is not null
-        and sellers.user_id is not null as has_known_keys
+        and sellers.user_id is not null as has_known_keys,
+        months.sales_version as delivery_version
     from sales
-    left join listings on sales.listing_id = listings.listing_id
+    left join months
+        on {{ dbt.date_trunc('month', 'sales.sold_at') }} = months.month_start_date
+    -- A listing of a later month is not known yet: so a month is made of itself and those before.
+    left join listings
+        on
+            sales.listing_id = listings.listing_id
+            and listings.listed_at < {{ dbt.dateadd('month', 1, 'months.month_start_date') }}
     left join events on sales.event_id = events.event_id
     left join users as buyers on sales.buyer_id = buyers.user_id
     left join users as sellers on sales.seller_id = sellers.user_id

@@ -187,7 +187,7 @@ create table rs.external_column (
     relid oid, name text, type text, position int, part_key int, primary key (relid, name)
 );
 create table rs.external_partition (relid oid, values text, location text, primary key (relid, values));
-create table rs.external_file (relid oid primary key, parent oid, values text, path text, size bigint);
+create table rs.external_file (relid oid primary key, parent oid, values text, path text, size bigint, modified bigint);
 grant select on rs.external_schema, rs.external_table, rs.external_column, rs.external_partition, rs.external_file
 to public;
 

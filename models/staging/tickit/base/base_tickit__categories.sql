@@ -1,2 +1,2 @@
 -- One row is one line of the raw category files: typed, or with the reason why it cannot be used.
-{{ typed_lines(source('tickit_external', 'category'), raw_fields('category')) }}
+{{ typed_lines(source('tickit_external', 'category'), 'category') }}

@@ -1,2 +1,2 @@
 -- One row is one line of the raw date files: typed, or with the reason why it cannot be used.
-{{ typed_lines(source('tickit_external', 'date'), raw_fields('date')) }}
+{{ typed_lines(source('tickit_external', 'date'), 'date') }}

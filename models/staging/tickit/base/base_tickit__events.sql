@@ -1,2 +1,2 @@
 -- One row is one line of the raw event files: typed, or with the reason why it cannot be used.
-{{ typed_lines(source('tickit_external', 'event'), raw_fields('event')) }}
+{{ typed_lines(source('tickit_external', 'event'), 'event') }}

@@ -1,4 +1,6 @@
 -- One row is a key that stands on more than one good line of its raw table. Usually there is none.
+{{ config(materialized='table') }}
+
 {% for table, base in base_models().items() %}
     {% set key = raw_fields(table)[0][1] %}
     {% if not loop.first %}union all{% endif %}

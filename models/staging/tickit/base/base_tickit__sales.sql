@@ -1,2 +1,2 @@
 -- One row is one line of the raw sale files: typed, or with the reason why it cannot be used.
-{{ typed_lines(source('tickit_external', 'sale'), raw_fields('sale')) }}
+{{ typed_lines(source('tickit_external', 'sale'), 'sale') }}

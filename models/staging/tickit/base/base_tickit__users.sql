@@ -1,2 +1,2 @@
 -- One row is one line of the raw user files: typed, or with the reason why it cannot be used.
-{{ typed_lines(source('tickit_external', 'user'), raw_fields('user')) }}
+{{ typed_lines(source('tickit_external', 'user'), 'user') }}

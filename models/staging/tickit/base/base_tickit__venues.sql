@@ -1,2 +1,2 @@
 -- One row is one line of the raw venue files: typed, or with the reason why it cannot be used.
-{{ typed_lines(source('tickit_external', 'venue'), raw_fields('venue')) }}
+{{ typed_lines(source('tickit_external', 'venue'), 'venue') }}

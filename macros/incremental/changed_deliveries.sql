@@ -1,0 +1,15 @@
+{#
+    The deliveries of a raw table that this base model has not loaded as they are now, and those of a backfill: a list
+    of months, or ['all'].
+#}
+{% macro changed_deliveries(table) %}
+    {% set changed = keys_that_differ(
+        "select delivery as part, delivery_version as version from " ~ ref('base_tickit__deliveries')
+        ~ " where table_name = '" ~ table ~ "'",
+        "select distinct delivery as part, delivery_version as version from " ~ this
+    ) %}
+    {% for month in backfill_months() if delivered_by_month(table) and month[:7] not in changed %}
+        {% do changed.append(month[:7]) %}
+    {% endfor %}
+    {{ return(changed) }}
+{% endmacro %}

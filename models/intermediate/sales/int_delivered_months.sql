@@ -1,0 +1,54 @@
+-- One row is a month for which sales or listings were delivered, with the version of all that its
+-- facts are made of.
+with
+
+deliveries as (
+
+    {% for table, base in base_models().items() if table != 'date' -%}
+        {{ 'union all' if not loop.first }}
+        select distinct
+            '{{ table }}' as table_name,
+            delivery,
+            delivery_version
+        from {{ base }}
+    {% endfor %}
+
+),
+
+months as (
+
+    select distinct delivery as delivered_month
+    from deliveries
+    where delivery <> 'all'
+
+),
+
+-- A row can depend on what was delivered for its month or before (its listing, an earlier line with
+-- the same key), and on the tables that come as a whole.
+parts as (
+
+    select
+        months.delivered_month,
+        deliveries.table_name || deliveries.delivery || deliveries.delivery_version as part,
+        deliveries.table_name,
+        deliveries.delivery
+    from months
+    inner join deliveries
+        on
+            deliveries.delivery = 'all'
+            or deliveries.delivery <= months.delivered_month
+
+),
+
+final as (
+
+    select
+        cast(delivered_month || '-01' as date) as month_start_date,
+        {{ fingerprint("part") }} as sales_version,
+        {{ fingerprint("case when table_name <> 'sale' then part end") }} as listings_version
+    from parts
+    group by delivered_month
+
+)
+
+select * from final
