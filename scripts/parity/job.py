@@ -104,7 +104,6 @@ def _other_side(
         yield Redshift(connection), lambda: None
         return
     try:
-        write_inventory(lake)
         with warehouse(lake, scratch / "rehearsal.log") as running:
             connection = connect(running)
             create_external_schema(connection)
