@@ -72,7 +72,6 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
         console.print(f"The stand-in for Redshift is up after {time.monotonic() - started:.1f} s.", highlight=False)
         with closing(connect(running)) as connection:
             create_external_schema(connection)
-        write_inventory(lake)
         done_well = True
         if not options.serve:
             # A lake of the user's own is left as it is.
