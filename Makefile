@@ -1,6 +1,6 @@
 # The commands of the project. Each is one line of Python or dbt; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lake land docs query dashboard evaluate rehearse parity lock clean
+.PHONY: help run test lint format lake land docs query dashboard evaluate rehearse parity bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -69,6 +69,9 @@ rehearse: $(STAMP) ## Run the whole project through dbt-redshift against a stand
 
 parity: $(STAMP) ## Compare every table of DuckDB with the rehearsal's, value by value
 	@$(BIN)/python -m scripts.parity
+
+bench: $(STAMP) ## Measure builds beside hand-written SQL: BENCH="--scales 1,10 --runs 3" (python -m scripts.bench --help)
+	@$(BIN)/python -m scripts.bench $(BENCH)
 
 lock: $(STAMP) ## Lock the requirements anew: requirements.in -> requirements.txt
 	$(BIN)/python -m pip install --quiet uv

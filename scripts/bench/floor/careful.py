@@ -1,0 +1,129 @@
+"""Type a table line by line, field by field, and set the bad lines aside: what a spoilt delivery needs.
+
+The rules are the project's (macros/staging): what a field must look like, which reason is given first, which of two
+lines with one key is kept. Slow, and never on the way of a good delivery.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import jinja2
+
+from scripts.lake.layout import RAW_ZONE, TABLES
+
+REJECTED_ROWS = """
+create table stg_tickit__rejected_rows (
+    table_name varchar, source_file varchar, line varchar, reject_reason varchar
+)
+"""
+MACROS = Path(__file__).parents[3] / "macros" / "staging"
+
+_SHAPES = {
+    "integer": "-?[0-9]{1,10}",
+    "decimal(8,2)": "-?[0-9]{1,6}([.][0-9]{1,2})?",
+    "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
+    "boolean": "(?i)true|false",
+}
+
+
+def type_carefully(connection: duckdb.DuckDBPyConnection, table: str, lake: Path) -> None:
+    """Make the table of the usable lines, add the others to the rejected rows, and count all in `lines`."""
+    fields = raw_fields(table)
+    key = fields[0][1]
+    names = ", ".join(name for _, name, _, _ in fields)
+    line = " || '|' || ".join(f"coalesce({name}::varchar, '')" for _, name, _, _ in fields)
+    raw_line = " || '|' || ".join(f"coalesce(f[{number}], '<null>')" for number in range(1, len(fields) + 1))
+    files = (lake / RAW_ZONE / table / "**" / "*.txt").as_posix()
+    connection.execute(
+        f"""
+        create or replace temp table judged as
+        with fields as ({_fields(files, len(fields))}),
+        typed as (
+            select *, {", ".join(f"{_typed(n, kind)} as {name}" for n, (_, name, kind, _) in enumerate(fields, 1))}
+            from fields
+        )
+        select {names}, source_file, {_reason(fields)} as reject_reason,
+            {raw_line} || coalesce('|' || f[{len(fields) + 1}], '') as line
+        from typed;
+
+        create or replace temp table ranked as
+        select *, row_number() over (partition by {key} order by source_file, {line}) as occurrence
+        from judged where reject_reason is null;
+
+        create temp table "{table}" as select {names} from ranked where occurrence = 1;
+
+        insert into stg_tickit__rejected_rows
+        select '{table}', source_file, line, reject_reason from judged where reject_reason is not null
+        union all
+        select '{table}', source_file, {line}, '{fields[0][0]} repeats an earlier line''s'
+        from ranked where occurrence > 1;
+
+        delete from lines where table_name = '{table}';
+        insert into lines select '{table}', count(*), 0 from judged;
+        """
+    )
+
+
+def raw_fields(table: str) -> list[tuple[str, str, str, bool]]:
+    """Return raw column, name, type and whether it is required, as the project declares them."""
+    found = []
+    environment = jinja2.Environment(autoescape=False)  # noqa: S701 - it makes no HTML
+    environment.globals["return"] = found.append
+    environment.from_string((MACROS / "raw_fields.sql").read_text()).module.raw_fields(table)
+    assert len(found[0]) == len(TABLES[table].columns)  # noqa: S101 - both are the project's own
+    return [tuple(field) for field in found[0]]
+
+
+def _fields(files: str, count: int) -> str:
+    """Return a query that gives the fields of each line as a list: NULL for what Spectrum would not give as a text."""
+    return f"""
+        select
+            [
+                case when strlen(x) <= 256 then nullif(x, '\\N') end
+                for x in [try(decode(unhex(replace(h, ' ', '')))) for h in hexes[:{count + 1}]]
+            ] as f,
+            source_file
+        from (
+            select
+                string_split(line, '7C ') as hexes,
+                substring(filename, position('/{RAW_ZONE}/' in filename) + 1) as source_file
+            from (
+                select
+                    filename,
+                    unnest(string_split(regexp_replace(hex(content), '(..)', '\\1 ', 'g'), '0A ')[2:]) as line
+                from read_blob('{files}')
+            )
+            where line <> ''
+        )
+    """
+
+
+def _typed(number: int, kind: str) -> str:
+    """Return the value of a field, NULL if it has not exactly the shape of its type."""
+    text = f"f[{number}]"
+    if kind.startswith("varchar("):
+        kept = f"rtrim({text}, ' ')"
+        return f"case when strlen({kept}) <= {kind[8:-1]} then nullif({kept}, '') end"
+    return f"case when regexp_full_match({text}, '{_SHAPES[kind]}') then try_cast({text} as {kind}) end"
+
+
+def _reason(fields: list[tuple[str, str, str, bool]]) -> str:
+    """Return the first reason why a line cannot be used, as a case expression."""
+    last = len(fields)
+    cases = [
+        f"when f[{last}] is null then 'too few fields'",
+        f"when f[{last + 1}] is not null then 'too many fields'",
+    ]
+    for number, (raw, name, kind, required) in enumerate(fields, 1):
+        is_text = kind.startswith("varchar(")
+        empty = f"rtrim(f[{number}], ' ') = ''" if is_text else f"f[{number}] = ''"
+        article = "an" if kind == "integer" else "a"
+        misfit = f"longer than {kind[8:-1]} bytes" if is_text else f"not {article} {kind}"
+        cases.append(f"when f[{number}] is null then '{raw} is not valid UTF-8 or over 256 bytes'")
+        if required:
+            cases.append(f"when {empty} then '{raw} is missing'")
+        cases.append(f"when {name} is null and not ({empty}) then '{raw} is {misfit}'")
+    return f"case {' '.join(cases)} end"

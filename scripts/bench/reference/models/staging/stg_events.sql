@@ -1,0 +1,13 @@
+-- One row is a performance or game.
+select
+    event_id, venue_id, category_id, date_id,
+    nullif(rtrim(event_name, ' '), '') as event_name,
+    starts_at
+from read_csv(
+    '{{ env_var("TICKIT_LAKE") }}/raw_tickit_data/event/**/*.txt',
+    auto_detect = false, header = true, delim = '|', quote = '', escape = '',
+    columns = {
+        'event_id': 'integer', 'venue_id': 'integer', 'category_id': 'integer', 'date_id': 'integer',
+        'event_name': 'varchar', 'starts_at': 'timestamp'
+    }
+)
