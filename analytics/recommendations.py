@@ -150,7 +150,7 @@ def category_popularity(known: Known, users: np.ndarray) -> Factors:
     bought = (known.bought @ _categories(known))[known.places(users)]
     usual = _category_shares(known)
     chances = (bought + usual) / (bought.sum(axis=1, keepdims=True) + 1)
-    return Factors((chances / np.maximum(usual, 1e-9)).astype("float32"), _popularity_by_category(known))
+    return Factors((chances / np.maximum(usual, 1e-9)).astype("float32"), popularity_by_category(known))
 
 
 def likes(known: Known, users: np.ndarray) -> Factors:
@@ -176,7 +176,7 @@ def likes(known: Known, users: np.ndarray) -> Factors:
         fair = np.bincount(category, weights=weight, minlength=len(usual)) / weight.sum()
         lift[:, model.classes_] = model.predict_proba(_indicators(answers, genres)) / fair[model.classes_]
         lift[answers == ""] = 1
-    return Factors(lift, _popularity_by_category(known))
+    return Factors(lift, popularity_by_category(known))
 
 
 def als(known: Known, users: np.ndarray, factors: int, alpha: float) -> Factors:
@@ -315,7 +315,7 @@ def _category_shares(known: Known) -> np.ndarray:
     return bought / np.maximum(bought.sum(), 1)
 
 
-def _popularity_by_category(known: Known) -> np.ndarray:
+def popularity_by_category(known: Known) -> np.ndarray:
     """Return how often each event was bought, in the column of its category; shape (events, categories)."""
     return _categories(known) * _popularity(known)[:, None]
 
