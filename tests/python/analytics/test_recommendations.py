@@ -152,6 +152,12 @@ def test_camps_are_worth_knowing_on_the_hold_out(market: Market) -> None:
     assert test.loc["popularity", "gain"] == 0
 
 
+def test_no_more_users_are_measured_than_wanted(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hold_out.evaluate(market, AS_OF).user_count.max() > 50
+    monkeypatch.setattr(hold_out, "MEASURED_USERS", 50)
+    assert hold_out.evaluate(market, AS_OF).user_count.max() == 50
+
+
 def test_precision_and_coverage_are_what_one_counts_by_hand(market: Market) -> None:
     # One user, who bought 3 of the ten best sellers, and one whom nothing was new for.
     known = recommendations.know(market, AS_OF)
