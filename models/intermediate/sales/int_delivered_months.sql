@@ -35,8 +35,8 @@ parts as (
     from months
     inner join deliveries
         on
-            deliveries.delivery = 'all'
-            or deliveries.delivery <= months.delivered_month
+        deliveries.delivery = 'all'
+        or months.delivered_month >= deliveries.delivery
 
 ),
 
