@@ -145,6 +145,8 @@ def _edit(project: Project, yardsticks: dict[str, Yardstick], scale: float, foun
 
     edited = Project(project.lake, project.folder)
     edited.project = copy
+    # dbt finds the project's plugin and its Python models' code in the folder that it runs in.
+    edited.environment = {"PYTHONPATH": str(ROOT)}
     (mart,) = (copy / "models").rglob(f"{EDITED}.sql")
     mart.write_text(mart.read_text() + "-- edited\n")
     selected = ("--select", "state:modified+", "--defer", "--state", str(state))

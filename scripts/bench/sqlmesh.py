@@ -45,6 +45,11 @@ class Sqlmesh(Yardstick):
     variants = {"build": "sqlmesh plan --auto-apply: all models and their audits"}
 
     @property
+    def database(self) -> Path:
+        """The DuckDB file; SQLMesh keeps its state in a schema `sqlmesh`, which must not be the file's name too."""
+        return self.folder / "marts_of_sqlmesh.duckdb"
+
+    @property
     def _environment(self) -> Path:
         return self.folder.parents[1] / "sqlmesh_environment"
 
