@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,17 +53,21 @@ class Dbt:
 
         self._invoke("external tables", ["run-operation", "stage_external_sources"], show)
 
-    def build(self, selection: list[str]) -> list:
+    def build(self, selection: list[str], *, anew: bool) -> list:
         """Build and test what dbt's options name, or everything; return dbt's results, one a node, failed ones too.
 
         Unit tests and tests of macros are left out: they prove the code, not the data, and `make test` runs them.
+        ``anew``: incremental models too, the big ones among them.
         """
         total = self._selected(selection)
         columns = (TextColumn("  {task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True) as progress:
             task = progress.add_task("starting", total=total)
             show = self._bar(progress, task) if self.console.is_terminal else self._lines(total)
-            outcome = self._invoke("build", [*_BUILD, *selection], show, may_fail=True)
+            if anew:
+                os.environ["TICKIT_REBUILD_FACTS"] = "yes"
+            refresh = ["--full-refresh"] if anew else []
+            outcome = self._invoke("build", [*_BUILD, *refresh, *selection], show, may_fail=True)
         # dbt keeps the file open as long as the process lives; closing it also writes what is in memory to it.
         DuckDBConnectionManager.close_all_connections()
         return [result for result in outcome.result.results if result.node.resource_type in _BUILT]

@@ -68,6 +68,8 @@ def run(target: str, selection: list[str], console: Console) -> int:
 
     from scripts.jobs.dbt_steps import Dbt  # dbt takes a second to import, and all that could stop us early is past
 
+    # Rows of unchanged months stay as they are, so other code builds all of them anew.
+    anew = not state.is_of_this_code(made_from, warehouse)
     state.forget(warehouse)
     dbt = Dbt(target, console, seconds)
     console.print("Parsing the project ...")
@@ -75,7 +77,7 @@ def run(target: str, selection: list[str], console: Console) -> int:
     console.print("Registering the files of the lake as external tables ...")
     dbt.stage()
     console.print("Building and testing the models ...")
-    results = dbt.build(selection)
+    results = dbt.build(selection, anew=anew)
     print_problems(console, results, warehouse, target)
     if any(result.status not in DONE and result.status != "warn" for result in results):
         console.print("\n[red]The build failed[/red]: see above for what and where. Nothing below a failure was built.")

@@ -62,6 +62,15 @@ def last_result(made_from: dict[str, str | None], warehouse: Path, lake: str) ->
     return result if is_left else None
 
 
+def is_of_this_code(made_from: dict[str, str | None], warehouse: Path) -> bool:
+    """Say whether the last run succeeded with the code as it is now; if not, what it left may be of other SQL."""
+    try:
+        saved = json.loads(_path(warehouse).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return saved.get("code") == made_from["code"]
+
+
 def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, result: dict) -> None:
     """Save the summary of a successful run with its `inputs`, taken before it read them.
 
