@@ -146,11 +146,11 @@ def test_a_local_table_has_no_path(rehearsal: Rehearsal) -> None:
     assert "$path" in rehearsal.error('select "$path" from no_path.t')
 
 
-def test_files_are_read_once(rehearsal: Rehearsal, table: TableMaker) -> None:
+def test_files_that_changed_are_read_anew_by_the_next_session(rehearsal: Rehearsal, table: TableMaker) -> None:
     name = table(b"1|x|y")
     for file in (rehearsal.lake / name.split(".")[1]).iterdir():
-        file.unlink()
-    assert rehearsal.run(f"select a from {name}") == [("1",)]
+        file.write_bytes(b"22|x|y")
+    assert rehearsal.run(f"select a from {name}") == [("22",)]
 
 
 def test_parquet_is_read_by_column_name(rehearsal: Rehearsal, external: str, tmp_path: Path) -> None:
