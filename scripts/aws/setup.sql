@@ -64,6 +64,7 @@ create schema if not exists {schema}_test_failures;
 create schema if not exists {schema}_core;
 create schema if not exists {schema}_sales;
 create schema if not exists {schema}_marketing;
+create schema if not exists {schema}_predictions;
 
 -- tickit_transformer: builds all layers, and no schema beside them ----------------------------------------------------
 
@@ -76,6 +77,7 @@ grant usage, create on schema {schema}_test_failures to role tickit_transformer;
 grant usage, create on schema {schema}_core to role tickit_transformer;
 grant usage, create on schema {schema}_sales to role tickit_transformer;
 grant usage, create on schema {schema}_marketing to role tickit_transformer;
+grant usage, create on schema {schema}_predictions to role tickit_transformer;
 grant role tickit_transformer to "{dbt_user}";
 
 -- tickit_reporter: reads the marts without personal data --------------------------------------------------------------

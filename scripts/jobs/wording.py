@@ -36,25 +36,12 @@ class _Counted(int):
 
 # Name of the test -> what the rows that it returns have in common, given their number and the test's arguments.
 _GENERIC: dict[str, Callable[[_Counted, dict], str]] = {
-    "accepted_range": lambda rows, test: f"{rows} {_limits(test)}",
     "accepted_values": lambda values, test: f"{values:value} not among {', '.join(map(str, test['values']))}",
-    "expression_is_true": lambda rows, test: f"{rows} where this is not true: {test['expression']}",
-    "has_as_many_rows_as": lambda _, test: f"has more or fewer rows than {_relation(test['other'])}",
     "has_declared_columns": lambda columns, _: f"{columns:column} not as declared",
     "not_null": lambda rows, _: f"{rows} without a value",
     "relationships": lambda rows, test: f"{rows} with a key that is not in {test['field']} of {_relation(test['to'])}",
     "unique": lambda values, _: f"{values:value} on more than one row",
-    "unique_combination_of_columns": lambda found, test: (
-        f"{found:combination} of {', '.join(test['columns'])} on more than one row"
-    ),
 }
-
-
-def _limits(test: dict) -> str:
-    least, most = test.get("min_value"), test.get("max_value")
-    if most is None:
-        return f"below {least}"
-    return f"above {most}" if least is None else f"outside {least} to {most}"
 
 
 def _relation(call: str) -> str:

@@ -7,37 +7,16 @@ sold as (
 
 ),
 
-{% if builds_on_itself() %}
--- Sales come after their listing, often in a later month.
-sold_otherwise as (
-
-    select built.listing_id
-    from {{ this }} as built
-    left join sold on built.listing_id = sold.listing_id
-    where
-        built.sale_count <> coalesce(sold.sale_count, 0)
-        or built.quantity_sold <> coalesce(sold.quantity_sold, 0)
-        or built.revenue <> coalesce(sold.revenue, 0)
-        or built.first_sold_at <> sold.first_sold_at
-        or built.last_sold_at <> sold.last_sold_at
-
-),
-{% endif %}
-
 listings as (
 
     select * from {{ ref('stg_tickit__listings') }}
-    {% if builds_on_itself() %}
-    where
-        {{ is_in_months('listed_at', changed_months()) }}
-        or listing_id in (select sold_otherwise.listing_id from sold_otherwise)
-    {% endif %}
+    {{ where_in_changed_months('listed_at', or_when=is_sold_otherwise('listing_id', 'sold')) }}
 
 ),
 
 months as (
 
-    select * from {{ ref('int_delivered_months') }}
+    select * from {{ ref('stg_tickit__delivered_months') }}
 
 ),
 

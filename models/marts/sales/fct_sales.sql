@@ -11,7 +11,7 @@ sales as (
 
 months as (
 
-    select * from {{ ref('int_delivered_months') }}
+    select * from {{ ref('stg_tickit__delivered_months') }}
 
 ),
 

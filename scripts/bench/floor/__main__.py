@@ -26,8 +26,10 @@ _MACROS = r"""
 create temp macro whole_lines(files) as table
     from read_csv(
         files, auto_detect = false, header = true, delim = chr(1), quote = '', escape = '',
-        hive_partitioning = false, columns = {'line': 'varchar'}
+        hive_partitioning = false, filename = true, columns = {'line': 'varchar'}
     );
+-- The month of the folder that a file is in.
+create temp macro folder_month(path) as regexp_extract(path, '_month=([0-9-]{7})/', 1);
 -- Whole numbers close together: one bit each is a seventh of the cost of a hash table.
 create temp macro count_distinct_whole(x) as bit_count(bitstring_agg(x));
 """

@@ -45,7 +45,7 @@ def type_carefully(connection: duckdb.DuckDBPyConnection, table: str, lake: Path
             select *, {", ".join(f"{_typed(n, kind)} as {name}" for n, (_, name, kind, _) in enumerate(fields, 1))}
             from fields
         )
-        select {names}, source_file, {_reason(fields)} as reject_reason,
+        select {names}, source_file, {_reason(table, fields)} as reject_reason,
             {raw_line} || coalesce('|' || f[{len(fields) + 1}], '') as line
         from typed;
 
@@ -110,9 +110,10 @@ def _typed(number: int, kind: str) -> str:
     return f"case when regexp_full_match({text}, '{_SHAPES[kind]}') then try_cast({text} as {kind}) end"
 
 
-def _reason(fields: list[tuple[str, str, str, bool]]) -> str:
+def _reason(table: str, fields: list[tuple[str, str, str, bool]]) -> str:
     """Return the first reason why a line cannot be used, as a case expression."""
     last = len(fields)
+    month_cases: list[str] = []
     cases = [
         f"when f[{last}] is null then 'too few fields'",
         f"when f[{last + 1}] is not null then 'too many fields'",
@@ -126,4 +127,7 @@ def _reason(fields: list[tuple[str, str, str, bool]]) -> str:
         if required:
             cases.append(f"when {empty} then '{raw} is missing'")
         cases.append(f"when {name} is null and not ({empty}) then '{raw} is {misfit}'")
-    return f"case {' '.join(cases)} end"
+        if (partition := TABLES[table].partition) and raw == partition.of:
+            misplaced = f"left(f[{number}], 7) <> folder_month(source_file)"
+            month_cases = [f"when {misplaced} then '{raw} is not in the month of its folder'"]
+    return f"case {' '.join(cases + month_cases)} end"

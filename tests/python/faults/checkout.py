@@ -45,7 +45,6 @@ _PROJECT = (
     "analytics",
     "tests/dbt",
     "scripts",
-    "analytics",
 )
 
 

@@ -28,6 +28,9 @@ BAD_LINES = {
     "bad integer": BadLine("sale", changed("sale", SALE, qtysold=b"two"), "qtysold is not an integer"),
     "bad decimal": BadLine("sale", changed("sale", SALE, pricepaid=b"50,00"), "pricepaid is not a decimal(8,2)"),
     "bad time": BadLine("sale", changed("sale", SALE, saletime=b"2008-02-30 10:00:00"), "saletime is not a timestamp"),
+    "other month": BadLine(
+        "sale", changed("sale", SALE, saletime=b"2008-04-01 10:00:00"), "saletime is not in the month of its folder"
+    ),
     "bad date": BadLine("date", changed("date", DATE, caldate=b"2008-13-01"), "caldate is not a date"),
     "bad boolean": BadLine("user", changed("user", USER, likejazz=b"maybe"), "likejazz is not a boolean"),
     "long text": BadLine("user", changed("user", USER, state=b"Kansas"), "state is longer than 2 bytes"),
@@ -69,7 +72,9 @@ def add_few_bad_lines(lake: Path) -> None:
         march[number] = changed("sale", march[number], **{field: UNKNOWN})
     write_lines(lake, "sale", march, MARCH)
     for number, month, other_price in REPEATED.values():
-        add_line(lake, "sale", changed("sale", march[number], **(CHEAP if other_price else {})), month)
+        repeated = changed("sale", march[number], **(CHEAP if other_price else {}))
+        # In the month of its folder, whichever that is.
+        add_line(lake, "sale", repeated.replace(f"|{MARCH}-".encode(), f"|{month}-".encode()), month)
     for bad in BAD_LINES.values():
         add_line(lake, bad.table, bad.content, MARCH if bad.table == "sale" else None)
     undeclared = changed("sale", march[1], saleid=UNDECLARED_KEY, saletime=b"2009-01-01 10:00:00")

@@ -1,6 +1,6 @@
 -- How many lines each raw table has, and how many of them have another shape than staging.sql relies on: a number that
--- the typed reader would be lenient with, a field too few or too many, a backslash (\N would be no value). Lines are
--- read whole, and one pattern judges all fields of a line.
+-- the typed reader would be lenient with, a field too few or too many, a backslash (\N would be no value), a time that is
+-- not in the month of its folder. Lines are read whole, and one pattern judges all fields of a line.
 select
     'category' as table_name,
     count(*) as line_count,
@@ -47,7 +47,7 @@ select
         line,
         '(-?[0-9]{1,10}[|]){5}(-?[0-9]{1,6}([.][0-9]{1,2})?[|]){2}'
         || '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
-    ))
+    ) or substring(line, -19, 7) <> folder_month(filename))
 from whole_lines(getvariable('listing_files'))
 union all
 select
@@ -57,5 +57,5 @@ select
         line,
         '(-?[0-9]{1,10}[|]){7}(-?[0-9]{1,6}([.][0-9]{1,2})?[|]){2}'
         || '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
-    ))
+    ) or substring(line, -19, 7) <> folder_month(filename))
 from whole_lines(getvariable('sale_files'));

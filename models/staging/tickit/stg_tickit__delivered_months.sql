@@ -1,5 +1,7 @@
 -- One row is a month for which sales or listings were delivered, with the version of all that its
 -- facts are made of.
+{{ config(materialized='table') }}
+
 with
 
 deliveries as (
