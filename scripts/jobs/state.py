@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts.lake.layout import PUBLISHED_ZONE, RAW_ZONE
+from scripts.lake.layout import PUBLISHED_ZONE, RAW_ZONE, is_data_file
 
 # All that decides what a build makes.
 CODE = (
@@ -49,12 +49,8 @@ def last_result(made_from: dict[str, str | None], warehouse: Path, lake: str) ->
 
     None if there is something to build.
     """
-    path = _path(warehouse)
-    if not path.exists() or made_from["lake"] is None:
-        return None
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:  # no JSON, or no text
+    saved = _saved(warehouse)
+    if not saved or made_from["lake"] is None:
         return None
     result = saved.pop(_RESULT, None)
     published = saved.pop(_PUBLISHED, [])
@@ -63,12 +59,12 @@ def last_result(made_from: dict[str, str | None], warehouse: Path, lake: str) ->
 
 
 def is_of_this_code(made_from: dict[str, str | None], warehouse: Path) -> bool:
-    """Say whether the last run succeeded with the code as it is now; if not, what it left may be of other SQL."""
-    try:
-        saved = json.loads(_path(warehouse).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return False
-    return saved.get("code") == made_from["code"]
+    """Say whether the last run built all that this one builds, with the code as it is now.
+
+    If not, what is there may be of other SQL: a run of a selection leaves the rest as it was.
+    """
+    saved = _saved(warehouse)
+    return saved.get("code") == made_from["code"] and saved.get("selection") in ("", made_from["selection"])
 
 
 def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, result: dict) -> None:
@@ -89,6 +85,14 @@ def forget(warehouse: Path) -> None:
     _path(warehouse).unlink(missing_ok=True)
 
 
+def _saved(warehouse: Path) -> dict:
+    """Return what the last successful run remembered; nothing if there was none, or it cannot be read."""
+    try:
+        return json.loads(_path(warehouse).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # ValueError: no JSON, or no text
+        return {}
+
+
 def _path(warehouse: Path) -> Path:
     return warehouse.with_name(warehouse.name + ".last_run.json")
 
@@ -104,8 +108,7 @@ def _of_code() -> str:
 def _of_files(folder: Path) -> str:
     digest = hashlib.sha256(str(folder.resolve()).encode())
     for path in _files(folder):
-        # The engines do not read these names: a file that is being written, or left by a desktop.
-        if path.name.startswith((".", "_", "#")) or path.name.endswith("~"):
+        if not is_data_file(path.name):
             continue
         stat = path.stat()
         digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from scripts.jobs.errors import JobError, exit_code
-from scripts.lake.layout import DELIMITER, RAW_ZONE
+from scripts.lake.layout import DELIMITER, RAW_ZONE, is_data_file
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -49,7 +49,7 @@ def files_in_folder(lake: Path) -> list[File]:
     """List the raw zone of a lake in a folder; without a raw zone there is none. Links to folders are not followed."""
     found = []
     for folder, _, names in os.walk(lake / RAW_ZONE):
-        for name in filter(_is_data, names):
+        for name in filter(is_data_file, names):
             path = Path(folder, name)
             try:
                 about = path.stat()
@@ -67,13 +67,8 @@ def files_in_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
         File(found["Key"].removeprefix(prefix), found["Size"], found["LastModified"])
         for page in pages
         for found in page.get("Contents", [])
-        if _is_data(found["Key"].rpartition("/")[2])
+        if is_data_file(found["Key"].rpartition("/")[2])
     )
-
-
-def _is_data(name: str) -> bool:
-    """Return whether the tables read a file of this name (``is_data_file`` in packages/external_tables)."""
-    return len(name) > 1 and name[0] not in "._#" and not name.endswith("~")
 
 
 def as_text(files: Sequence[File]) -> str:

@@ -137,3 +137,11 @@ TABLES: dict[str, Table] = {
 }
 
 PARTITIONED = tuple(table for table in TABLES.values() if table.partition)
+
+
+def is_data_file(name: str) -> bool:
+    """Return whether the engines read a file of this name; the macro in packages/external_tables says the same.
+
+    They leave alone what is being written, or left by a desktop.
+    """
+    return len(name) > 1 and name[0] not in "._#" and not name.endswith("~")

@@ -109,3 +109,22 @@ def test_a_published_file_that_is_gone_is_made_again(own_lake: Path, warehouse: 
     assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) == RESULT
     file.unlink()
     assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
+
+
+def test_other_code_and_an_unreadable_memory_build_all_anew(
+    own_lake: Path, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert state.is_of_this_code(state.inputs(str(own_lake)), warehouse)
+    monkeypatch.setattr(state, "CODE", ("dbt_project.yml",))
+    assert not state.is_of_this_code(state.inputs(str(own_lake)), warehouse)
+    monkeypatch.undo()
+    state.forget(warehouse)
+    assert not state.is_of_this_code(state.inputs(str(own_lake)), warehouse)
+
+
+def test_after_a_run_of_a_selection_the_rest_may_be_of_other_code(own_lake: Path, warehouse: Path) -> None:
+    part = state.inputs(str(own_lake), ["--select", "fct_sales"])
+    assert state.is_of_this_code(part, warehouse)
+    state.remember(part, warehouse, str(own_lake), RESULT)
+    assert state.is_of_this_code(part, warehouse)
+    assert not state.is_of_this_code(state.inputs(str(own_lake)), warehouse)
