@@ -24,7 +24,7 @@ def unparsed(lake: Path, project: Path, tmp_path: Path) -> Checkout:
 
 def test_an_unknown_target_is_answered_with_the_known_ones(unparsed: Checkout) -> None:
     output = unparsed.run("--target", "prod").must_end(1)
-    assert "Error: target prod is not in profiles/profiles.yml. This job builds on DuckDB: dev, ci." in output
+    assert "Error: target prod is not in profiles/profiles.yml. This job builds on DuckDB: dev, ci, lake." in output
 
 
 @pytest.mark.parametrize(("arguments", "settings"), [(("--target", "redshift"), {}), ((), {"DBT_TARGET": "redshift"})])
