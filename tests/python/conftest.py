@@ -1,4 +1,4 @@
-"""A small lake and the warehouse that dbt builds from it: made once, read by many tests."""
+"""A small lake, the warehouse that dbt builds from it, and a running rehearsal: made once, read by many tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from scripts.rehearsal.warehouse import warehouse as stand_in
 from tests.python.dbt_project import ROOT, dbt_env, must_run_dbt, parse
+from tests.python.stand_in import Rehearsal
 
 BUILD_SUMMARY = pytest.StashKey[str]()
 
@@ -73,6 +75,14 @@ def warehouse(
     output = must_run_dbt("build", env=ci_env)
     pytestconfig.stash[BUILD_SUMMARY] = output.rstrip().rpartition("Done. ")[2]
     return Warehouse(path=Path(ci_env["TICKIT_WAREHOUSE"]), lake=lake, env=ci_env, build_output=output)
+
+
+@pytest.fixture(scope="session")
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """Start the rehearsal's PostgreSQL and proxy over an empty lake, s3://rehearsal/lake."""
+    lake = tmp_path_factory.mktemp("lake")
+    with stand_in(lake, tmp_path_factory.mktemp("rehearsal") / "statements.jsonl") as running:
+        yield Rehearsal(running.host, running.port, lake, running.log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.python.dbt_project import ROOT
-from tests.python.rehearsal.conftest import Rehearsal
+from tests.python.stand_in import Rehearsal
 
 
 @pytest.fixture(scope="module")

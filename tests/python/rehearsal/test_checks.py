@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.python.dbt_project import dbt_env, must_run_dbt
-from tests.python.rehearsal.conftest import Rehearsal
+from tests.python.stand_in import Rehearsal
 
 PLANTED = (
     "create table planted.parent (id integer)",

@@ -7,7 +7,7 @@ import redshift_connector
 
 from scripts.rehearsal.ddl import rewrite
 from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
-from tests.python.rehearsal.conftest import Rehearsal
+from tests.python.stand_in import Rehearsal
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from psycopg2.errors import InsufficientPrivilege
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from scripts.rehearsal.server import postgres
-from tests.python.rehearsal.conftest import Rehearsal
+from tests.python.stand_in import Rehearsal
 
 # The tables of the documentation's examples.
 WINSALES = """

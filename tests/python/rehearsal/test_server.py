@@ -19,7 +19,7 @@ from scripts.rehearsal.log import read_log
 from scripts.rehearsal.server import EXISTING, postgres
 from scripts.rehearsal.warehouse import Warehouse, warehouse
 from tests.python.dbt_project import ROOT
-from tests.python.rehearsal.conftest import Rehearsal
+from tests.python.stand_in import Rehearsal
 
 
 @pytest.fixture

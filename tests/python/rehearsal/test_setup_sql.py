@@ -13,7 +13,7 @@ import pytest
 
 from scripts.aws.setup_sql import setup_sql
 from scripts.rehearsal.warehouse import warehouse
-from tests.python.rehearsal.conftest import Rehearsal
+from tests.python.stand_in import Rehearsal
 
 SQL = setup_sql("arn:aws:iam::123456789012:role/spectrum")
 

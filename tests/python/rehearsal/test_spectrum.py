@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.python.rehearsal.conftest import Rehearsal
+from tests.python.stand_in import Rehearsal
 
 CLEANSING = "'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL'"
 

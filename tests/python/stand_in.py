@@ -1,4 +1,4 @@
-"""A running rehearsal: started once, asked by many tests."""
+"""The stand-in for Redshift as tests ask it: with the driver that dbt uses, one statement at a time."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 import redshift_connector
-
-from scripts.rehearsal.warehouse import warehouse
 
 
 @dataclass(frozen=True)
@@ -47,11 +44,3 @@ class Rehearsal:
         except redshift_connector.Error as error:
             return error.args[0]["M"]
         raise AssertionError(f"no error, but {rows}: {sql}")
-
-
-@pytest.fixture(scope="session")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """Start the rehearsal's PostgreSQL and proxy over an empty lake, s3://rehearsal/lake."""
-    lake = tmp_path_factory.mktemp("lake")
-    with warehouse(lake, tmp_path_factory.mktemp("rehearsal") / "statements.jsonl") as running:
-        yield Rehearsal(running.host, running.port, lake, running.log)
