@@ -7,15 +7,12 @@ select
     lines.{{ name }}{{ ',' if not loop.last }}
     {% endfor -%}
 from {{ base }} as lines
-where
-    lines.reject_reason is null
-    and not exists (
-        select 1
-        from {{ ref('base_tickit__repeated_keys') }} as repeated
-        where
-            repeated.table_name = '{{ table }}'
-            and repeated.key_value = lines.{{ key }}
-    )
+left join {{ ref('base_tickit__repeated_keys') }} as repeated
+    on
+        repeated.table_name = '{{ table }}'
+        and lines.{{ key }} = repeated.key_value
+-- One condition, as DuckDB takes each for one that few rows meet: after two, it would join the other way round.
+where coalesce(lines.reject_reason, repeated.table_name) is null
 
 union all
 

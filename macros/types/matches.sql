@@ -8,5 +8,10 @@
 {%- endmacro %}
 
 {% macro duckdb__matches(text, pattern) -%}
-    regexp_full_match({{ text }}, '{{ pattern }}')
+    {#- A word needs no pattern: DuckDB's `=` compares the whole text, blanks at its end too. -#}
+    {%- if modules.re.fullmatch('[a-z]+', pattern) -%}
+        {{ text }} = '{{ pattern }}'
+    {%- else -%}
+        regexp_full_match({{ text }}, '{{ pattern }}')
+    {%- endif -%}
 {%- endmacro %}

@@ -14,7 +14,7 @@
         'timestamp': '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}',
     } -%}
     {%- if type in shapes -%}
-        case when {{ matches(text, shapes[type]) }} then try_cast({{ text }} as {{ type }}) end
+        case when {{ has_shape(text, type, shapes[type]) }} then try_cast({{ text }} as {{ type }}) end
     {%- elif type == 'boolean' -%}
         case
             when {{ matches('lower(' ~ text ~ ')', 'true') }} then true

@@ -29,8 +29,8 @@ marts: number of rows and an order-free checksum of every table are compared bef
 
 - **cold** is without dbt's parse of an earlier run. The system's page cache cannot be dropped by a user, so files
   of the lake that fit in memory come from there, for all yardsticks alike.
-- **build** is models and data tests; unit tests prove the code and are left out, as `make run` does. Registering the
-  external tables (`stage_external_sources`) comes before and is not in it. **run** is models alone.
+- **build** is models and data tests; unit tests and tests of macros prove the code and are left out, as `make run`
+  does. Registering the external tables (`stage_external_sources`) comes before and is not in it. **run**: models alone.
 - **floor** is hand-written SQL in one DuckDB process, typing, set-aside lines and all assertions included.
 - **peak MB** is resident memory of the process and all its children, added up twenty times a second. **read MB** is
   what they asked the system to read (rchar of /proc/<pid>/io), Python's libraries included.

@@ -16,10 +16,10 @@ from scripts.bench.measure import Measured, measure
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = Path(__file__).with_name("reference")
-# Unit tests prove the code, not the data; `make run` leaves them out too.
 # Predictions are statistics in Python, which no yardstick repeats.
 EXCLUDE = ("--exclude", "path:models/predictions", "path:models/published")
-BUILD = ("build", "--exclude-resource-type", "unit_test", *EXCLUDE)
+# Unit tests and tests of macros prove the code, not the data; `make run` leaves them out too.
+BUILD = ("build", "--exclude-resource-type", "unit_test", *EXCLUDE, "path:tests/dbt/macros")
 
 # What a shell may hold and a measurement must not depend on.
 _FOREIGN = ("DBT_", "TICKIT_", "REDSHIFT_")

@@ -31,7 +31,8 @@ parts as (
 
     select
         months.delivered_month,
-        deliveries.table_name || deliveries.delivery || deliveries.delivery_version as part,
+        deliveries.table_name || deliveries.delivery
+        || cast(deliveries.delivery_version as varchar(20)) as part,
         deliveries.table_name,
         deliveries.delivery
     from months

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -218,3 +219,25 @@ def test_months_in_range_crosses_a_new_year(weather: Weather) -> None:
     said = weather.dbt("run-operation", "say_months", "--args", "{start: '2023-11', end: '2024-02'}")
     assert said.lines == ["2023-11 2023-12 2024-01 2024-02"]
     assert not weather.dbt("run-operation", "say_months", "--args", "{start: '2024-02', end: '2024-01'}").success
+
+
+def _files_read(weather: Weather, query: str) -> int:
+    """Return how many files DuckDB opens for a query."""
+    (plan,) = (row[1] for row in weather.rows(f"explain analyze {query}"))
+    return int(re.search(r"Total Files Read: (\d+)", plan)[1])
+
+
+def test_a_query_of_one_partition_opens_only_its_files(readings: Weather) -> None:
+    readings.stage()
+    query = "select count(station) from weather_external.reading"
+    assert _files_read(readings, query) == 2
+    assert _files_read(readings, f"{query} where month in ('2024-02')") == 1
+
+
+def test_a_folder_that_looks_like_a_partition_and_is_none(readings: Weather) -> None:
+    readings.put("reading/month=2024-02/day=1/r.txt", READINGS)
+    readings.stage()
+    assert readings.rows("select month, count(*) from weather_external.reading group by month order by month") == [
+        ("2024-01", 2),
+        ("2024-02", 4),
+    ]

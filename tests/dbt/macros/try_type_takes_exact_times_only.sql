@@ -9,6 +9,8 @@
     ['date', "'2008-01-01 00:00:00'", none],
     ['date', "'2008-01-01 '", none],
     ['date', "'infinity'", none],
+    ['date', "'12008-01-01'", none],
+    ['date', "'0044-03-15 (BC)'", none],
     ['date', "''", none],
 
     ['timestamp', "'2008-01-01 00:00:00'", '2008-01-01 00:00:00'],
@@ -22,6 +24,8 @@
     ['timestamp', "'2008-01-01 12:00:00+01'", none],
     ['timestamp', "'2008-01-01'", none],
     ['timestamp', "'now'", none],
+    ['timestamp', "'-infinity'", none],
+    ['timestamp', "'12008-01-01 00:00:00'", none],
     ['timestamp', "''", none],
 ] %}
 

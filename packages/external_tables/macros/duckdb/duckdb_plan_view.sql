@@ -6,13 +6,21 @@
         {%- do columns.append(external_tables.duckdb_typed_column(column, table)) -%}
     {%- endfor -%}
     {%- set partitions = {} -%}
+    {%- set named_by_folders = [] -%}
     {%- set selects = [] -%}
     {%- for partition in plan.partitions -%}
         {%- if table.partitions -%}
             {%- do partitions.update({partition.path: external_tables.duckdb_folder(plan, partition)}) -%}
         {%- endif -%}
-        {%- do selects.append(external_tables.duckdb_select_files(plan, partition, columns)) -%}
+        {%- if external_tables.duckdb_is_named_by_folders(plan, partition) -%}
+            {%- do named_by_folders.append(partition) -%}
+        {%- else -%}
+            {%- do selects.append(external_tables.duckdb_select_files(plan, [partition], columns)) -%}
+        {%- endif -%}
     {%- endfor -%}
+    {%- if named_by_folders -%}
+        {%- do selects.append(external_tables.duckdb_select_files(plan, named_by_folders, columns)) -%}
+    {%- endif -%}
     {%- if table.inventory_of -%}
         {%- do selects.append(external_tables.duckdb_select_inventory(plan, columns)) -%}
     {%- endif -%}

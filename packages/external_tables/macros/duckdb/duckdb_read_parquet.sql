@@ -1,10 +1,9 @@
-{% macro duckdb_read_parquet(plan, partition) %}
-    {#- Partition columns come from the declaration, so never from the folder's name. -#}
+{% macro duckdb_read_parquet(plan, partitions) %}
     {%- set sql -%}
 read_parquet(
-    {{ external_tables.sql_literal(external_tables.duckdb_glob(plan, partition)) }},
+    [{{ external_tables.duckdb_globs([dict(plan, partitions=partitions)]) }}],
     filename = '$path',
-    hive_partitioning = false
+    {{ external_tables.duckdb_hive_options(plan, partitions) }}
 )
     {%- endset -%}
     {%- do return(sql) -%}

@@ -1,4 +1,4 @@
-{% macro duckdb_read_text(plan, partition) %}
+{% macro duckdb_read_text(plan, partitions) %}
     {#- By position, as Spectrum: nothing is quoted or escaped, a short line ends in NULLs (null_padding), and fields
         beyond the last column are dropped (strict_mode). -#}
     {%- set properties = plan.table.table_properties -%}
@@ -9,7 +9,7 @@
     {%- endfor -%}
     {%- set sql -%}
 read_csv(
-    {{ external_tables.sql_literal(external_tables.duckdb_glob(plan, partition)) }},
+    [{{ external_tables.duckdb_globs([dict(plan, partitions=partitions)]) }}],
     auto_detect = false,
     header = false,
     skip = {{ properties.get("skip.header.line.count", "0") }},
@@ -20,7 +20,7 @@ read_csv(
     null_padding = true,
     nullstr = {{ external_tables.sql_literal(properties.get("serialization.null.format", "\\N")) }},
     filename = '$path',
-    hive_partitioning = false,
+    {{ external_tables.duckdb_hive_options(plan, partitions) }},
     columns = {{ "{" ~ columns | join(", ") ~ "}" }}
 )
     {%- endset -%}
