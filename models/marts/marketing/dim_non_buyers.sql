@@ -14,16 +14,6 @@ personas as (
 
 ),
 
-like_counts as (
-
-    select
-        user_id,
-        cast(count(*) as integer) as like_count
-    from {{ ref('int_likes_unpivoted_from_users') }}
-    group by user_id
-
-),
-
 final as (
 
     select
@@ -37,10 +27,11 @@ final as (
         {% for genre in genres() -%}
             coalesce(users.likes_{{ genre }}, false) as likes_{{ genre }},
         {% endfor -%}
-        coalesce(like_counts.like_count, 0) as like_count
+        {% for genre in genres() -%}
+        {{ '+ ' if not loop.first }}case when users.likes_{{ genre }} then 1 else 0 end
+        {% endfor -%} as like_count
     from users
     inner join personas on users.user_id = personas.user_id
-    left join like_counts on users.user_id = like_counts.user_id
     where personas.purchase_count = 0
 
 )

@@ -1,12 +1,14 @@
 {#
     All foreign keys of a relation in one scan of it; NULL names nothing and is left to not_null. Returns a row for each
-    key with orphans (see failed_checks). What a key refers to must be unique, which is a check of its own there: were it
+    key with orphans (see failed_checks). `among` is a condition that every row with an orphan meets, so that of a big
+    table only these are looked up. What a key refers to must be unique, which is a check of its own there: were it
     not, the number of orphans would be too high, but never be 0 for some or some for 0.
 #}
-{% test foreign_keys(model, keys) %}
+{% test foreign_keys(model, keys, among=none) %}
 {{ config(fail_calc='coalesce(sum(failures), 0)') }}
 {%- set checks = [] -%}
-{%- set joins = [model ~ ' as child'] -%}
+{%- set rows = '(select * from ' ~ model ~ ' where ' ~ among ~ ')' if among else model -%}
+{%- set joins = [rows ~ ' as child'] -%}
 {%- for column, parent in keys.items() -%}
     {%- set alias = 'parent_' ~ loop.index -%}
     {%- do joins.append(
@@ -16,7 +18,7 @@
         'column': column,
         'fault': 'with a key that is not in ' ~ parent.field ~ ' of ' ~ relation_in_words(parent.to),
         'failures': 'count(case when ' ~ alias ~ '.' ~ parent.field ~ ' is null then child.' ~ column ~ ' end)',
-        'find_with': 'select * from ' ~ model ~ ' where ' ~ column ~ ' not in (select ' ~ parent.field
+        'find_with': 'select * from ' ~ rows ~ (' as child' if among else '') ~ ' where ' ~ column ~ ' not in (select ' ~ parent.field
             ~ ' from ' ~ parent.to ~ ' where ' ~ parent.field ~ ' is not null)',
     }) -%}
 {%- endfor -%}

@@ -9,7 +9,11 @@
         {{ key }} as key_value,
         count(*) as line_count
     from {{ base }}
-    where reject_reason is null
+    where
+        reject_reason is null
+        {% if not may_repeat_a_key(base, key) -%}
+        and 1 = 0
+        {%- endif %}
     group by {{ key }}
     having count(*) > 1
 {% endfor %}
