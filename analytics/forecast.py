@@ -6,7 +6,6 @@ is the week; a year of data cannot teach a season of a year.
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 from analytics.threads import use_one_thread
@@ -188,8 +187,6 @@ def _engine(methods: tuple[str, ...] | list[str]) -> StatsForecast:
     from statsforecast.models import MSTL, AutoARIMA, AutoETS, SeasonalNaive
 
     use_one_thread()
-    # AutoARIMA says it of many candidates on its way; what it chooses is judged by the backtest.
-    warnings.filterwarnings("ignore", message="possible convergence problem")
     arima = AutoARIMA(seasonal=False, max_p=2, max_q=2, approximation=True)
     models = {
         BASELINE: SeasonalNaive(WEEK, alias=BASELINE),
