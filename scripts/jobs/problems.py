@@ -11,7 +11,7 @@ from rich.console import Console
 
 from scripts.jobs.errors import JobError
 from scripts.jobs.tools import tool
-from scripts.jobs.warehouse import default_target, query_by_name
+from scripts.jobs.warehouse import default_target, hint_of_s3, query_by_name
 from scripts.jobs.wording import is_generic, is_grouped, what_is_wrong
 
 DONE = {"success", "pass", "no-op"}
@@ -46,7 +46,9 @@ def print_problems(console: Console, results: list, warehouse: Path, target: str
             say(f"  the rows: {show_command(target, '--select', node.config.meta.get('show', node.name))}")
         else:
             say(f"{node.resource_type} {node.name} could not be run")
-            say("\n".join(f"  {line.strip()}" for line in (result.message or "").strip().splitlines()))
+            say("\n".join(f"  {line.strip()}" for line in (result.message or "").splitlines() if line.strip()))
+            if hint := hint_of_s3(result.message or ""):
+                say(f"  {hint}")
         say(f"  the code: {node.original_file_path}")
     skipped = Counter(result.node.resource_type for result in results if result.status == "skipped")
     if skipped:

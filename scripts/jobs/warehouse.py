@@ -105,6 +105,16 @@ def known_cause(said: str, path: Path | str = "the warehouse") -> str | None:
     return None
 
 
+def hint_of_s3(said: str) -> str | None:
+    """Say what to do if what DuckDB ``said`` is that it could not read a file in S3; None if it is something else."""
+    if re.search(r"HTTP (GET|HEAD) (error|to) ", said):
+        return (
+            "S3 failed, or said nothing for TICKIT_S3_TIMEOUT seconds, each of four times. What was built before is "
+            "still there, and whole: run the same command again."
+        )
+    return None
+
+
 def _open(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=read_only)

@@ -36,6 +36,8 @@ class Access:
             JobError: there are no credentials or wrong ones, no such bucket, no raw zone in it, or no S3 at all.
 
         """
+        # What is not in a wheel is not there: DuckDB would download it from its own site.
+        connection.execute("set global autoinstall_known_extensions = false")
         connection.execute(f"load '{_extension()}'")
         connection.execute(f"set global http_timeout = {self._timeout}")
         connection.execute(f"set global http_retries = {_RETRIES}")

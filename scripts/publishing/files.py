@@ -16,11 +16,14 @@ def put(file: Path, location: str, timeout: int) -> None:
         JobError: S3 refuses it, fails or is silent.
 
     """
-    if location.startswith("s3://"):
-        _upload(file, location, timeout)
-        file.unlink()
-    else:
-        _move(file, Path(location))
+    try:
+        if location.startswith("s3://"):
+            _upload(file, location, timeout)
+        else:
+            _move(file, Path(location))
+    finally:
+        # The model's next run writes it anew.
+        file.unlink(missing_ok=True)
 
 
 def _upload(file: Path, location: str, timeout: int) -> None:

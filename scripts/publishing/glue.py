@@ -6,7 +6,8 @@ such a column would have other types than on DuckDB. So the types are those that
 
 from __future__ import annotations
 
-from scripts.aws.s3 import client, code, explained
+from scripts.aws.s3 import client, explained
+from scripts.jobs.errors import JobError
 
 _FORMATS = "org.apache.hadoop.hive.ql.io.parquet"
 # Hive's names, where they differ from those of our contracts.
@@ -24,7 +25,7 @@ def register(database: str, table: str, columns: dict[str, str], location: str, 
         timeout: seconds.
 
     Raises:
-        JobError: Glue refuses it or cannot be reached.
+        JobError: there is no such database, or Glue refuses the table or cannot be reached.
 
     """
     definition = _definition(table, columns, location)
@@ -42,11 +43,14 @@ def register(database: str, table: str, columns: dict[str, str], location: str, 
 def _create(glue: object, database: str, definition: dict) -> None:
     try:
         glue.create_table(DatabaseName=database, TableInput=definition)
-    except glue.exceptions.ClientError as error:
+    except glue.exceptions.AlreadyExistsException:
         # Another process was quicker.
-        if code(error) != "AlreadyExistsException":
-            raise
         glue.update_table(DatabaseName=database, TableInput=definition)
+    except glue.exceptions.EntityNotFoundException as error:
+        raise JobError(
+            f"the Glue catalog has no database {database} (TICKIT_GLUE_DATABASE). The stack's output GlueDatabase has "
+            "the right name."
+        ) from error
 
 
 def _definition(table: str, columns: dict[str, str], location: str) -> dict:

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from scripts.aws.upload import main as upload
 
 KEY = "right-key"
+SECRET = "0f-no-use-to-anybody"
 BUCKET = "tickit"
 
 
@@ -46,7 +47,7 @@ class Server:
 
     def client(self, service: str) -> object:
         """Return a client that is let in."""
-        session = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key="secret", region_name="us-east-1")
+        session = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name="us-east-1")
         return session.client(service, endpoint_url=self.url)
 
     def published(self) -> dict[str, bytes]:
@@ -61,9 +62,30 @@ def _refusal(status: int, code: str) -> Response:
     return Response(body, status=status, content_type="application/xml")
 
 
-def stall(seconds: float) -> None:
-    """Say nothing for a while, as a server that hangs."""
-    time.sleep(seconds)
+def fails(method: str, part: str, *, after: int = 0) -> Callable[[str, str], int | None]:
+    """Return the trouble of a server that fails requests with this in the path, ``after`` so many that it answers."""
+    served = 0
+
+    def trouble(asked: str, path: str) -> int | None:
+        nonlocal served
+        if asked != method or part not in path:
+            return None
+        served += 1
+        return 500 if served > after else None
+
+    return trouble
+
+
+def stalls(method: str, part: str, seconds: float = 3) -> Callable[[str, str], int | None]:
+    """Return the trouble of a server that says nothing for a while, and then that it failed."""
+
+    def trouble(asked: str, path: str) -> int | None:
+        if asked != method or part not in path:
+            return None
+        time.sleep(seconds)
+        return 503
+
+    return trouble
 
 
 @pytest.fixture(scope="session")
@@ -78,14 +100,12 @@ def running() -> Iterator[Server]:
     server.shutdown()
 
 
-@pytest.fixture
-def aws(running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """The server, well again after each test, and the environment that leads to it."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL_S3"):
-        monkeypatch.delenv(name, raising=False)
-    settings = {
+@pytest.fixture(scope="session")
+def settings(running: Server) -> dict[str, str]:
+    """The environment that leads to the server."""
+    return {
         "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": running.url,
         "AWS_CONFIG_FILE": "/dev/null",
@@ -93,19 +113,28 @@ def aws(running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": "127.0.0.1",
     }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def aws(running: Server, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The server, well again after each test, and its environment."""
+    _enter(settings, monkeypatch)
     yield running
     running.trouble = lambda _method, _path: None
 
 
-@pytest.fixture
-def lake_in_s3(aws: Server, lake: Path) -> str:
-    """The small lake, uploaded as docs/redshift.md says; published/ is empty."""
-    s3 = aws.client("s3")
-    if BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
-        s3.create_bucket(Bucket=BUCKET)
+@pytest.fixture(scope="session")
+def lake_in_s3(running: Server, settings: dict[str, str], lake: Path) -> str:
+    """The small lake, uploaded as docs/redshift.md says."""
+    running.client("s3").create_bucket(Bucket=BUCKET)
+    with pytest.MonkeyPatch.context() as patch:
+        _enter(settings, patch)
         assert upload(["--lake", str(lake), "--to", f"s3://{BUCKET}"]) == 0
-    for key in aws.published():
-        s3.delete_object(Bucket=BUCKET, Key=key)
     return f"s3://{BUCKET}"
+
+
+def _enter(settings: dict[str, str], patch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL_S3"):
+        patch.delenv(name, raising=False)
+    for name, value in settings.items():
+        patch.setenv(name, value)
