@@ -17,7 +17,7 @@ from scripts.bench.measure import Measured, measure
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = Path(__file__).with_name("reference")
 # Predictions are statistics in Python, which no yardstick repeats.
-EXCLUDE = ("--exclude", "path:models/predictions", "path:models/published")
+EXCLUDE = ("--exclude", "tag:python")
 # Unit tests and tests of macros prove the code, not the data; `make run` leaves them out too.
 BUILD = ("build", "--exclude-resource-type", "unit_test", *EXCLUDE, "path:tests/dbt/macros")
 
@@ -189,7 +189,7 @@ class Project(DbtProject):
         return sorted(
             node["name"]
             for node in self.manifest()["nodes"].values()
-            if node["resource_type"] == "model" and node["path"].startswith("marts/")
+            if node["resource_type"] == "model" and node["path"].startswith("marts/") and "python" not in node["tags"]
         )
 
     def empty_database(self) -> None:

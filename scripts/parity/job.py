@@ -34,8 +34,9 @@ from scripts.rehearsal.setting_up import (
 )
 from scripts.rehearsal.warehouse import warehouse
 
-# Python models run on DuckDB alone.
 BUILD = (["run-operation", "stage_external_sources"], ["seed"], ["run", "--exclude", "tag:python"])
+# Python models run on DuckDB alone, which publishes their results in the lake; the other side reads them there.
+WITH_PYTHON = (*BUILD[:-1], ["run"])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,13 +65,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
             raise JobError(f"no lake at {lake}: it has no folder {RAW_ZONE}.")
         ours = scratch / "duckdb.duckdb"
 
-        def build_ours() -> None:
+        def build_ours(commands: tuple[list[str], ...] = BUILD) -> None:
             console.print("Building on DuckDB ...")
-            _dbt(BUILD, "ci", {"TICKIT_LAKE": str(lake.resolve()), "TICKIT_WAREHOUSE": str(ours)}, scratch)
+            _dbt(commands, "ci", {"TICKIT_LAKE": str(lake.resolve()), "TICKIT_WAREHOUSE": str(ours)}, scratch)
 
-        build_ours()
+        # Into a lake of the user's own nothing is published.
+        first = BUILD if options.lake else WITH_PYTHON
+        build_ours(first)
         manifest = json.loads((scratch / "ci" / "manifest.json").read_text(encoding="utf-8"))
         with _other_side(options.against, lake, scratch, console) as (redshift, build_theirs):
+            build_theirs(first)
             if not options.lake:
                 # What a later run does is other SQL than what the first one did.
                 console.print("New data arrives: a month, a correction, late lines, two days, lines to be set aside.")
@@ -80,15 +84,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 build_theirs()
             console.print("Comparing ...")
             duckdb = DuckDB(ours)
-            outcomes = [compare(relation, duckdb, redshift, options.against) for relation in relations(manifest)]
+            compared = relations(manifest, with_python=not options.lake)
+            outcomes = [compare(relation, duckdb, redshift, options.against) for relation in compared]
     return _report(outcomes, options.against, perf_counter() - started, console)
 
 
 @contextmanager
 def _other_side(
     against: str, lake: Path, scratch: Path, console: Console
-) -> Iterator[tuple[Redshift, Callable[[], None]]]:
-    """Yield a connection to the side that DuckDB is compared with, built, and what builds it again.
+) -> Iterator[tuple[Redshift, Callable[..., None]]]:
+    """Yield a connection to the side that DuckDB is compared with, and what builds it with dbt's commands.
 
     The rehearsal is started here; a real Redshift was built by its user.
     """
@@ -101,19 +106,18 @@ def _other_side(
             database=os.environ.get("REDSHIFT_DATABASE", "tickit"),
         )
         connection.autocommit = True
-        yield Redshift(connection), lambda: None
+        yield Redshift(connection), lambda _=(): None
         return
     try:
         with warehouse(lake, scratch / "rehearsal.log") as running:
             connection = connect(running)
             create_external_schema(connection)
 
-            def build() -> None:
+            def build(commands: tuple[list[str], ...] = BUILD) -> None:
                 console.print("Building on the rehearsal of Redshift ...")
                 write_inventory(lake)
-                _dbt(BUILD, "rehearsal", environment(running), scratch)
+                _dbt(commands, "rehearsal", environment(running), scratch)
 
-            build()
             yield Redshift(connection), build
     except RehearsalError as error:
         raise JobError(str(error)) from error

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# The tag of what needs the Python models, and of these.
+PYTHON = "python"
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -21,11 +24,14 @@ class Relation:
     types: dict[str, str]
 
 
-def relations(manifest: dict) -> Iterator[Relation]:
-    """Yield the staging models and marts of a parsed project, in the order of their names."""
+def relations(manifest: dict, *, with_python: bool = True) -> Iterator[Relation]:
+    """Yield the staging models and marts of a parsed project, in the order of their names.
+
+    Of DuckDB's manifest. ``with_python``: the Python models too, as they are published, and what joins them.
+    """
     keys = dict(_keys(manifest))
     for unique_id, node in sorted(manifest["nodes"].items()):
-        if node["resource_type"] != "model" or not _is_compared(node):
+        if node["resource_type"] != "model" or not _is_compared(node, with_python):
             continue
         columns = tuple(node["columns"])
         has_contract = node["config"]["contract"]["enforced"]
@@ -34,9 +40,10 @@ def relations(manifest: dict) -> Iterator[Relation]:
         yield Relation(node["name"], node["schema"], node["alias"], columns, key, types)
 
 
-def _is_compared(node: dict) -> bool:
-    # Python models run on DuckDB alone.
-    return node["language"] == "sql" and (node["access"] == "public" or node["name"].startswith("stg_"))
+def _is_compared(node: dict, with_python: bool) -> bool:
+    if PYTHON in node["tags"]:
+        return with_python
+    return node["access"] == "public" or node["name"].startswith("stg_")
 
 
 def _keys(manifest: dict) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from scripts.lake.layout import PUBLISHED_ZONE
 from scripts.rehearsal.errors import RehearsalError
 from scripts.rehearsal.setting_up import (
     connect,
@@ -24,6 +25,7 @@ from scripts.rehearsal.setting_up import (
     deliver_more,
     environment,
     make_lake,
+    publish,
     write_inventory,
 )
 from scripts.rehearsal.warehouse import Warehouse, warehouse
@@ -65,6 +67,11 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
         lake = options.lake or make_lake(folder / "lake", options.scale)
         if not lake.is_dir():
             raise RehearsalError(f"there is no lake at {lake}: make one with `make lake DEST={lake}`.")
+        if not (options.lake or options.serve):
+            console.print("DuckDB runs the Python models and publishes their results ...")
+            publish(lake, folder / "publishing")
+        elif not (lake / PUBLISHED_ZONE).is_dir():
+            console.print(f"Nothing is published in {lake} (make run publishes): what Redshift reads there is empty.")
         write_inventory(lake)
         log = options.log or folder / "statements.jsonl"
         log.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,24 @@ def make_lake(folder: Path, scale: float) -> Path:
     if done.returncode:
         raise RehearsalError(f"the lake could not be made:\n{done.stderr or done.stdout}")
     return folder
+
+
+def publish(lake: Path, folder: Path) -> None:
+    """Let DuckDB run the Python models, which publishes their results in the lake; Redshift only reads them.
+
+    All else that this makes goes to ``folder``. Raises RehearsalError if it fails.
+    """
+    made = {
+        "DBT_TARGET": "ci",
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "TICKIT_LAKE": str(lake),
+        "TICKIT_WAREHOUSE": str(folder / "duckdb.duckdb"),
+    }
+    command = [sys.executable, "-m", "scripts.jobs.run", "--select", "+tag:python"]
+    done = subprocess.run(command, env={**os.environ, **made}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RehearsalError(f"DuckDB could not publish the Python models:\n{done.stdout}{done.stderr}")
 
 
 def write_inventory(lake: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from scripts.rehearsal.log import read_log
+from tests.python.conftest import Warehouse
 from tests.python.dbt_project import ROOT
 
 _PROJECT = (
@@ -129,10 +130,12 @@ def test_what_is_right_beside_them_is_run(report: str, model: str) -> None:
     assert f".{model}" not in report
 
 
-def test_the_project_passes_whole(lake: Path, tmp_path: Path) -> None:
+def test_the_project_passes_whole(warehouse: Warehouse, tmp_path: Path) -> None:
+    # DuckDB's build has published what the Python models make; here it is read.
     log = tmp_path / "log"
-    done = _rehearse(ROOT, "--lake", str(lake), "--log", str(log))
+    done = _rehearse(ROOT, "--lake", str(warehouse.lake), "--log", str(log))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing is published" not in done.stdout
     assert "16 staged, 16 changed" in done.stdout
     assert "16 staged, 0 changed, 16 unchanged" in done.stdout
     statements, failures = read_log(log)
