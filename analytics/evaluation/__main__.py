@@ -20,7 +20,7 @@ from rich.console import Console
 
 from analytics.evaluation.page import rewrite
 from scripts.jobs.errors import JobError, exit_code
-from scripts.jobs.warehouse import check_built, default_target, known_cause, warehouse_path
+from scripts.jobs.warehouse import check_built, default_target, give_access_to_lake, known_cause, warehouse_path
 
 FOLDER = Path(__file__).parent
 NOT_TOPICS = ("__init__", "__main__", "page")
@@ -97,6 +97,7 @@ def _write(topic: Topic, warehouse: Path, page: Path, image: Path) -> bool:
     """Evaluate one topic; return whether its page changed. Raise JobError if the warehouse lacks what it needs."""
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
+            give_access_to_lake(connection)
             connection.execute("set TimeZone = 'UTC'")
             # A sum of fractions depends on the order of its terms, and a figure on its last digit.
             connection.execute("set threads = 1")

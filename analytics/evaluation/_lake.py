@@ -8,7 +8,9 @@ from pathlib import Path
 from scripts.lake.errors import LakeError
 from scripts.lake.writing import read_manifest
 
-NO_TRUTH = "The lake is not a synthetic one: there is no truth to compare with, and this part is left out."
+NO_TRUTH = (
+    "Nothing says that the lake is a synthetic one: there is no truth to compare with, and this part is left out."
+)
 
 
 def is_synthetic() -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics.evaluation._lake import NO_TRUTH, is_synthetic
 from analytics.evaluation.page import save_picture, table
 from scripts.lake.synthetic import truth
 
@@ -24,6 +25,10 @@ REPEATS = 25
 MOST_LISTINGS = 12_000
 """Listings of each of those."""
 QUANTILE = 1.959964
+_PLACEBO = (
+    f"The placebo, {REPEATS} times a category (at most {MOST_LISTINGS:,} listings of each): prices dealt out by lot"
+    " within the event. At 5 %, one in twenty would be found by chance."
+)
 MODEL, WITHIN, ACROSS = "the model", "same event, selling out ignored", "all events together"
 COLOURS = {MODEL: "#4c6ef5", WITHIN: "#f76707", ACROSS: "#868e96"}
 ELASTICITIES = {category.name: -category.elasticity for category in truth.CATEGORIES}
@@ -52,6 +57,8 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
         few = price_effect.read(fact, category, MOST_LISTINGS)
         placebos.append(_placebos(category, few))
         simulated.append(_simulated(category, few))
+    if not is_synthetic():
+        return "\n\n".join([NO_TRUTH, _PLACEBO, table(["Category", "Mean estimate", "Found at 5 %"], placebos)])
     _draw(estimates, [found[category, price_effect.PLACEBO] for category in categories], image)
     return "\n\n".join(
         [
@@ -60,8 +67,7 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
             _summary(estimates),
             "The other terms, with the truth beside them, and the placebo of the model's own table:",
             _terms(found, categories, leads),
-            f"The placebo, {REPEATS} times a category (at most {MOST_LISTINGS:,} listings of each): prices dealt out by"
-            " lot within the event. At 5 %, one in twenty would be found by chance.",
+            _PLACEBO,
             table(["Category", "Mean estimate", "Found at 5 %"], placebos),
             f"The method in markets that are exactly what it supposes: {REPEATS} a category, the same listings, orders"
             " drawn anew from Poisson's distribution at the true elasticity, sold until the listing is out.",

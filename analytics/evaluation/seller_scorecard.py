@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics.evaluation._lake import is_synthetic
 from analytics.evaluation.page import save_picture, table
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _spread(fact: duckdb.DuckDBPyRelation) -> str:
         f" The random-effects meta-analysis of statsmodels (Paule and Mandel), given the same numbers, says"
         f" {100 * max(meta.tau2, 0) ** 0.5:.2f}, and its test that all are alike has p ="
         f" {meta.test_homogeneity().pvalue:.2f}."
-        " The truth of the synthetic lake is 0."
+        + (" The generator's truth is 0: its sellers differ in what they list, not in skill." if is_synthetic() else "")
     )
 
 
@@ -174,6 +175,7 @@ def _planted_skills(connection: duckdb.DuckDBPyConnection) -> str:
     header = [
         "Skill planted",
         "Error, raw",
+        "Error, all alike",
         "Error, score",
         "95 % intervals that cover",
         "Above or below",
@@ -197,7 +199,7 @@ def _draw(sellers: list[dict[str, Any]], image: Path) -> None:
         alt.Chart(alt.Data(values=rows))
         .mark_circle(size=14, opacity=0.35)
         .encode(
-            x=alt.X("listings:Q", title="listings compared", scale=alt.Scale(type="log")),
+            x=alt.X("listings:Q", title="listings compared", scale=alt.Scale(type="log", nice=False)),
             y=alt.Y("points:Q", title="points of sell-through against the market"),
             color=alt.Color(
                 "kind:N",

@@ -89,7 +89,8 @@ def _refusal(error: exceptions.ClientError, what: str) -> str:
             action = error.operation_name
             return (
                 f"AWS denies {action} on {what}. Your identity lacks the permission, or it is another account's: "
-                "aws sts get-caller-identity tells who you are. The stack's RunnerPolicy allows what an upload needs."
+                "aws sts get-caller-identity tells who you are. The stack's RunnerPolicy allows what an upload needs, "
+                "its PublisherPolicy what DuckDB needs."
             )
         case "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidClientTokenId":
             return f"AWS does not know the credentials: {code(error)}. Check AWS_PROFILE and the keys, or log in again."

@@ -14,7 +14,6 @@ from duckdb import DuckDBPyConnection
 
 from scripts.jobs.errors import JobError
 from scripts.publishing.files import put
-from scripts.publishing.glue import register
 
 
 class Plugin(BasePlugin):
@@ -34,7 +33,8 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Give DuckDB access to the lake, if that is in S3."""
         if self.lake.startswith("s3://"):
-            from scripts.publishing.access import Access  # boto3 takes half a second to import
+            # Here, as boto3 takes half a second to import.
+            from scripts.publishing.access import Access
 
             with _as_dbt_says_it():
                 self._access = Access(self.lake, self.timeout)
@@ -52,6 +52,8 @@ class Plugin(BasePlugin):
         with _as_dbt_says_it():
             put(Path(target_config.location.path), location, self.timeout)
             if self.glue_database and location.startswith("s3://"):
+                from scripts.publishing.glue import register
+
                 register(
                     self.glue_database,
                     target_config.relation.identifier,

@@ -57,7 +57,8 @@ def test_cfn_lint() -> None:
 
 
 def test_all_policies_are_looked_at() -> None:
-    assert {name for name, _ in policies()} == {"BucketPolicy", "SpectrumRole", "UsageLimitRole", "RunnerPolicy"}
+    names = {name for name, _ in policies()}
+    assert names == {"BucketPolicy", "SpectrumRole", "UsageLimitRole", "RunnerPolicy", "PublisherPolicy"}
 
 
 def test_no_action_is_a_wildcard() -> None:
@@ -108,6 +109,21 @@ def test_the_runner_writes_the_zones_and_logs_in_and_no_more() -> None:
         "redshift-serverless:GetCredentials",
     }
     assert rights["s3:PutObject"] == [{"Fn::Sub": f"${{Bucket.Arn}}/{zone}/*"} for zone in FOLDERS]
+
+
+def test_the_publisher_writes_what_is_published_and_nothing_raw() -> None:
+    rights = may("PublisherPolicy")
+    published, ours = {"Fn::Sub": "${Bucket.Arn}/published/*"}, "table/${GlueDatabaseName}/rpt_*"
+    assert {action: rights.pop(action) for action in ("s3:PutObject", "s3:AbortMultipartUpload")} == {
+        "s3:PutObject": published,
+        "s3:AbortMultipartUpload": published,
+    }
+    assert set(rights) == {
+        *("s3:ListBucket", "s3:GetObject"),
+        *("glue:GetTable", "glue:CreateTable", "glue:UpdateTable"),
+    }
+    ends = [arn["Fn::Sub"].rpartition(":")[2] for arn in rights["glue:UpdateTable"]]
+    assert ends == ["catalog", "database/${GlueDatabaseName}", ours]
 
 
 def test_roles_are_assumed_by_the_services_that_need_them() -> None:

@@ -1,0 +1,148 @@
+"""Say how much memory each Python model takes: ``python -m analytics.memory``, or with the names of models.
+
+Each model runs on the built warehouse in a process of its own, twice: the first run tells which libraries it loads, the
+second loads them before it looks at its memory. So what is said is what the rows take, DuckDB's share included. Nothing
+is published and the warehouse is not changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import resource
+import subprocess
+import sys
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import perf_counter
+from types import SimpleNamespace
+
+import duckdb
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from scripts.jobs.errors import JobError, exit_code
+from scripts.jobs.warehouse import check_built, default_target, give_access_to_lake, warehouse_path
+
+MODELS = Path("models/predictions")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure the models that the arguments name, or all; return 0, or 1 if something was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m analytics.memory", description=__doc__.splitlines()[0])
+    parser.add_argument("models", nargs="*", metavar="model", help=f"of {MODELS} (default: all)")
+    parser.add_argument(
+        "--target", default=default_target(), help="a DuckDB target of profiles/profiles.yml (%(default)s)"
+    )
+    wanted = parser.parse_args(arguments)
+    known = sorted(path.stem for path in MODELS.glob("*.py"))
+    if unknown := sorted(set(wanted.models) - set(known)):
+        parser.error(f"no such model: {', '.join(unknown)}. There is {', '.join(known)}.")
+    return exit_code(measure, wanted.models or known, warehouse_path(wanted.target), Console(soft_wrap=True))
+
+
+def measure(models: Sequence[str], warehouse: Path, console: Console) -> None:
+    """Print a table of the models' memory; raise JobError if one cannot be run."""
+    check_built(warehouse)
+    table = Table(box=None, padding=(0, 1))
+    for heading in ("model", "rows", "MB", "MB most", "rows/MB", "s"):
+        table.add_column(heading, justify="left" if heading == "model" else "right", no_wrap=True)
+    for place, model in enumerate(models, start=1):
+        console.print(f"[{place}/{len(models)}] {model} ...", highlight=False, markup=False)
+        found = _in_a_process(model, warehouse, _in_a_process(model, warehouse, [])["libraries"])
+        taken = found["most"] - found["before"]
+        per_mb = f"{found['rows'] / taken:,.0f}" if taken >= 1 else "all of them"
+        table.add_row(
+            model,
+            *(f"{found[name]:,.0f}" for name in ("rows", "before", "most")),
+            *(per_mb, f"{found['seconds']:.1f}"),
+        )
+    console.print(table)
+    console.print(
+        f"Rows of {warehouse} that the model reads; MB of resident memory, with the libraries loaded and when it was "
+        "largest; rows for each MB between the two.",
+        highlight=False,
+    )
+
+
+def _in_a_process(model: str, warehouse: Path, libraries: list[str]) -> dict:
+    """Run a model in a new process that has loaded the libraries; return what `run` says."""
+    code = f"import sys; from {__spec__.name} import run; run(*sys.argv[1:])"
+    command = [sys.executable, "-c", code, model, str(warehouse)]
+    done = subprocess.run(command, input=json.dumps(libraries), capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise JobError(f"{model} cannot be run on {warehouse}: {reason}. Build it with `make run`.")
+    # The last line is ours; what is before it, a library has said.
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def run(model: str, warehouse: str) -> None:
+    """Run a model as dbt does and print as JSON: rows read, MB, seconds, and the libraries that are loaded at its end.
+
+    The libraries to load before come from the standard input, as a JSON list.
+    """
+    warnings.simplefilter("ignore")
+    for library in json.load(sys.stdin):
+        with suppress(Exception):  # some are not for importing by their name
+            importlib.import_module(library)
+    spec = importlib.util.spec_from_file_location(model, MODELS / f"{model}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        give_access_to_lake(connection)
+        connection.execute("set TimeZone = 'UTC'")
+        dbt = _Dbt(connection)
+        before, started = _megabytes(), perf_counter()
+        returned = module.model(dbt, connection)
+        # dbt-duckdb writes it to the warehouse; here its batches are read and dropped.
+        for _ in connection.from_arrow(returned).to_arrow_reader():
+            pass
+        found = {
+            "seconds": perf_counter() - started,
+            "before": before,
+            "most": _megabytes(),
+            "rows": dbt.rows(),
+            "libraries": sorted(name for name in sys.modules if name != "__main__"),
+        }
+    print(json.dumps(found))
+
+
+class _Dbt:
+    """What a model asks of dbt: the relations that it reads, and the variables of the project."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._read: dict[str, str] = {}
+        variables = yaml.safe_load(Path("dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+        self.config = SimpleNamespace(meta_get=variables.get)
+
+    def ref(self, name: str) -> duckdb.DuckDBPyRelation:
+        """Return the relation of a model."""
+        found = self._connection.execute(
+            "select table_schema from information_schema.tables where table_name = ?", [name]
+        ).fetchone()
+        if not found:
+            raise JobError(f"there is no {name} in it")
+        self._read[name] = f"{found[0]}.{name}"
+        return self._connection.sql(f"from {self._read[name]}")
+
+    def rows(self) -> int:
+        """Count the rows of all relations that were asked for."""
+        counts = (self._connection.execute(f"select count(*) from {name}") for name in self._read.values())
+        return sum(count.fetchone()[0] for count in counts)
+
+
+def _megabytes() -> float:
+    """Return the most resident memory of this process so far."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Kilobytes, but bytes on a Mac.
+    return most / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
