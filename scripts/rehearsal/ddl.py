@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
 from scripts.rehearsal.lexer import (
+    BLANK,
     COMMENT,
     NAME,
     NUMBER,
     QUOTED,
-    SPACE,
     Token,
     closing,
     leading_words,
@@ -20,13 +20,13 @@ from scripts.rehearsal.lexer import (
     significant_places,
     split_arguments,
     text_of,
-    tokens,
     top_level,
 )
+from scripts.rehearsal.refusals.statement import Statement
+from scripts.rehearsal.rewrites.editing import Tokens, following, replaced, word_at
 
 CREATE_TABLE_PAGE = REDSHIFT_DOCS + "r_CREATE_TABLE_NEW.html"
 ALTER_TABLE_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE.html"
-CREATE_VIEW_PAGE = REDSHIFT_DOCS + "r_CREATE_VIEW.html"
 
 # Relations of PostgreSQL's own schemas that schema rs has a view of, as Redshift shows them (catalog.sql).
 _CATALOG = {
@@ -40,60 +40,33 @@ _SETTINGS = {
     "query_group", "enable_result_cache_for_session", "enable_case_sensitive_identifier", "wlm_query_slot_count",
     "describe_field_name_in_uppercase", "analyze_threshold_percent", "mv_enable_aqmv_for_session",
 }  # fmt: skip
-_BLANK = (SPACE, COMMENT)
-_PSEUDOCOLUMNS = ('"$path"', '"$size"')
+_PSEUDOCOLUMNS = ("$path", "$size")
 
 
-# CREATE TABLE name attributes AS, up to the query.
-_NAME = r'(?:"[^"]*"|\w+)'
-_KEYS = r"\([^()]*\)"
-_TABLE_AS = re.compile(
-    rf"""(?:\s|--[^\n]*\n|/\*.*?\*/)*create\s+(?:(?:local\s+)?temp(?:orary)?\s+)?table\s+
-    {_NAME}(?:\s*\.\s*{_NAME}){{0,2}}
-    (?:\s+(?:backup|diststyle|encode)\s+\w+|\s*distkey\s*{_KEYS}|\s*(?:(?:compound|interleaved)\s+)?sortkey\s*(?:{_KEYS}|auto))*
-    \s*\bas\b""",
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
-)
+def rewrite(parts: Tokens, statement: Statement) -> Tokens:
+    """Return a statement in PostgreSQL's words; raise Refused for DDL that Redshift does not take.
 
-
-def rewrite(sql: str) -> str:
-    """Return a statement in PostgreSQL's words; raise Refused for DDL that Redshift does not take."""
-    if head := _TABLE_AS.match(sql):
-        # The query is long and not ours to change, but for the names that the rest of this function looks for.
-        return _create_table(tokens(head[0])) + _rewritten(sql[head.end() :])
-    return _rewritten(sql)
-
-
-def _rewritten(sql: str) -> str:
-    # Most statements are none of ours, and are not even read as tokens: looking for words in the text is cheaper.
-    text = sql.lower()
-    first = _FIRST_WORD.match(text)
-    statement = _STATEMENTS.get(first[1]) if first and _has_any(_WORDS_OF.get(first[1], ("",)), text) else None
-    has_catalog = _has_any(_CATALOG, text)
-    has_pseudocolumn = _has_any(_PSEUDOCOLUMNS, text)
-    if not (statement or has_catalog or has_pseudocolumn):
-        return sql
-    parts = tokens(sql)
-    if has_catalog:
+    ``parts`` are its tokens; the same list is returned if nothing is changed.
+    """
+    quoted = {name.lower() for name in statement.quoted}
+    if not _CATALOG.keys().isdisjoint(quoted | statement.present):
         parts = _renamed_catalogs(parts)
-    if has_pseudocolumn:
+    if not quoted.isdisjoint(_PSEUDOCOLUMNS):
         parts = _named_pseudocolumns(parts)
-    return statement(parts, leading_words(parts, 6)) if statement else text_of(parts)
+    first = statement.word(0)
+    if first not in _STATEMENTS or _WORDS_OF.get(first, statement.present).isdisjoint(statement.present):
+        return parts
+    return _STATEMENTS[first](parts, leading_words(parts, 6))
 
 
-_FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(\w+)", re.DOTALL)
 # CREATE and ALTER are rewritten only with one of these words in them.
 _WORDS_OF = {
-    "create": ("binding", "diststyle", "distkey", "sortkey", "backup", "encode", "user", "identity"),
-    "alter": ("diststyle", "distkey", "sortkey", "encode"),
+    "create": frozenset(("binding", "diststyle", "distkey", "sortkey", "backup", "encode", "user", "identity")),
+    "alter": frozenset(("diststyle", "distkey", "sortkey", "encode")),
 }
 
 
-def _has_any(words: Iterable[str], text: str) -> bool:
-    return any(word in text for word in words)
-
-
-def _renamed_catalogs(parts: list[Token]) -> list[Token]:
+def _renamed_catalogs(parts: Tokens) -> Tokens:
     """``pg_catalog.pg_attribute`` -> ``rs.pg_attribute``: as Redshift shows it."""
     renamed = list(parts)
     for schema in [
@@ -102,7 +75,7 @@ def _renamed_catalogs(parts: list[Token]) -> list[Token]:
         if token.word in _CATALOG or (token.kind == QUOTED and name_of(token) in _CATALOG)
     ]:
         following = [
-            place for place in range(schema + 1, min(schema + 6, len(parts))) if parts[place].kind not in _BLANK
+            place for place in range(schema + 1, min(schema + 6, len(parts))) if parts[place].kind not in BLANK
         ]
         if len(following) < 2 or parts[following[0]].word != ".":
             continue
@@ -111,15 +84,16 @@ def _renamed_catalogs(parts: list[Token]) -> list[Token]:
     return renamed
 
 
-def _named_pseudocolumns(parts: list[Token]) -> list[Token]:
+def _named_pseudocolumns(parts: Tokens) -> Tokens:
     """``files."$path"`` -> ``rs."$path"(files.tableoid)``: the file is known by the table that its rows are in.
 
     Only where the FROM clause of the same query names a relation with its schema, as an external table is always
     named: a common table expression, such as the fixture of a unit test, may have a column "$path" of its own.
     """
-    made: list[Token] = []
+    made: Tokens = []
+    words = [token.word for token in parts]
     for place, token in enumerate(parts):
-        if token.kind != QUOTED or token.text.lower() not in _PSEUDOCOLUMNS or not _reads_relation(parts, place):
+        if token.kind != QUOTED or name_of(token) not in _PSEUDOCOLUMNS or not _reads_relation(parts, words, place):
             made.append(token)
             continue
         relation = ""
@@ -134,10 +108,9 @@ def _named_pseudocolumns(parts: list[Token]) -> list[Token]:
 _NEXT_QUERY = {"union", "except", "minus", "intersect"}
 
 
-def _reads_relation(parts: list[Token], place: int) -> bool:
+def _reads_relation(parts: Tokens, words: list[str], place: int) -> bool:
     """Say whether the query that a place is in reads a relation that is named with its schema."""
-    words = [token.word for token in parts]
-    start = _opening_of_query(parts, place)
+    start = _opening_of_query(parts, words, place)
     end = closing(parts, start) if start >= 0 else len(parts)
     depth = 0
     found = False
@@ -151,26 +124,25 @@ def _reads_relation(parts: list[Token], place: int) -> bool:
                 break
             found = False
         elif word in ("from", "join"):
-            following = [token for token in parts[number + 1 : number + 6] if token.kind not in (SPACE, COMMENT)]
-            found = found or (len(following) > 1 and following[1].word == ".")
+            found = found or word_at(parts, following(parts, following(parts, number))) == "."
     return found
 
 
-def _opening_of_query(parts: list[Token], place: int) -> int:
+def _opening_of_query(parts: Tokens, words: list[str], place: int) -> int:
     """Return the bracket that opens the innermost query around a place; -1 if it is the whole statement."""
     depth = 0
     for number in range(place - 1, -1, -1):
-        word = parts[number].word
+        word = words[number]
         depth += (word == ")") - (word == "(")
         if depth < 0:
             depth = 0
-            if leading_words(parts[number + 1 :], 1) in (("select",), ("with",)):
+            if word_at(parts, following(parts, number)) in ("select", "with"):
                 return number
     return -1
 
 
 # ---------------------------------------------------------------------------------------------- tables
-def _create(parts: list[Token], words: Sequence[str]) -> str:
+def _create(parts: Tokens, words: Sequence[str]) -> Tokens:
     kind = next((word for word in words[1:] if word in ("table", "view", "user", "role", "group", "schema")), "")
     if kind == "view" and "materialized" not in words:
         return _create_view(parts)
@@ -178,41 +150,36 @@ def _create(parts: list[Token], words: Sequence[str]) -> str:
         return _create_table(parts)
     if kind == "user":
         return _create_user(parts)
-    return text_of(parts)
+    return parts
 
 
-def _create_table(parts: list[Token]) -> str:
+def _create_table(parts: Tokens) -> Tokens:
     """Take out what only Redshift knows of a table; leave its keys in a comment, which `rs.note_table` reads."""
     places = significant_places(parts)
+    bare = [parts[place] for place in places]
+    query = next((at for at in top_level(bare) if bare[at].word == "as"), None)
+    bare = bare[:query]
     keys = _Keys()
-    replaced: list[tuple[int, int, str]] = []
+    kept = list(parts)
     depth = number = 0
-    is_query = False
-    while number < len(places):
-        word = parts[places[number]].word
-        if word == "as" and depth == 0:
-            is_query = True
-            break
+    while number < len(bare):
+        word = bare[number].word
         depth += (word == "(") - (word == ")")
-        following = [parts[place] for place in places[number:]]
-        length = keys.read(following, depth, _column_before(parts, places, number))
+        following = bare[number:]
+        length = keys.read(following, depth, _column_before(bare, number))
         sql = ""
         if not length and depth == 1 and word == "identity":
-            length, sql = _identity(following, parts[places[number - 1]].word)
+            length, sql = _identity(following, bare[number - 1].word)
         if length:
-            replaced.append((places[number], places[number + length - 1], sql))
-            number += length
-        else:
-            number += 1
-    if not is_query and any(isinstance(name, int) for name in keys.named):
+            first, last = places[number], places[number + length - 1]
+            kept[first : last + 1] = [_sql(sql)] + [_sql("")] * (last - first)
+        number += length or 1
+    if query is None and any(isinstance(name, int) for name in keys.named):
         raise Refused("key column", "only the columns of a query can be named by their numbers", CREATE_TABLE_PAGE)
-    kept = list(parts)
-    for first, last, sql in replaced:
-        kept[first : last + 1] = [_sql(sql)] + [_sql("")] * (last - first)
-    return f"/*rs:keys {keys.as_json()}*/ " + text_of(kept) if replaced else text_of(kept)
+    return parts if kept == parts else [_sql(f"/*rs:keys {keys.as_json()}*/ "), *kept]
 
 
-def _identity(parts: list[Token], before: str) -> tuple[int, str]:
+def _identity(parts: Tokens, before: str) -> tuple[int, str]:
     """Read ``identity (seed, step)``; return the number of its tokens and what PostgreSQL calls it; (0, "") if none.
 
     PostgreSQL counts from 1 at least, or to -1 at most, unless it is told the seed is the limit.
@@ -244,7 +211,7 @@ class _Keys:
         """All columns of keys; those of a query may be named by their numbers."""
         return self.distribution + self.sorting
 
-    def read(self, parts: list[Token], depth: int, column: str) -> int:
+    def read(self, parts: Tokens, depth: int, column: str) -> int:
         """Read the attribute that stands here; return the number of its tokens, 0 if it is something else.
 
         In the brackets of the columns (depth 1), an attribute is of the ``column`` that it stands in.
@@ -301,7 +268,7 @@ class _Keys:
         return json.dumps(kept).replace("*/", "")
 
 
-def _key_columns(parts: list[Token]) -> list[str | int]:
+def _key_columns(parts: Tokens) -> list[str | int]:
     """Return the columns that the brackets of a key hold: names, or numbers of a query's columns."""
     columns: list[str | int] = []
     for argument in split_arguments(parts):
@@ -311,18 +278,18 @@ def _key_columns(parts: list[Token]) -> list[str | int]:
     return columns
 
 
-def _column_before(parts: list[Token], places: list[int], number: int) -> str:
+def _column_before(parts: Tokens, number: int) -> str:
     """Return the name of the column whose definition a place is in: the first word after the last comma or bracket."""
     depth = 0
     for place in range(number - 1, -1, -1):
-        word = parts[places[place]].word
+        word = parts[place].word
         depth += (word == ")") - (word == "(")
         if depth < 0 or (depth == 0 and word == ","):
-            return name_of(parts[places[place + 1]])
+            return name_of(parts[place + 1])
     return ""
 
 
-def _alter(parts: list[Token], words: Sequence[str]) -> str:
+def _alter(parts: Tokens, words: Sequence[str]) -> Tokens:
     """Note new keys by `rs.alter_keys`; take encodings out of new columns. One statement changes either."""
     places = significant_places(parts)
     if parts[places[-1]].word == ";":
@@ -330,25 +297,26 @@ def _alter(parts: list[Token], words: Sequence[str]) -> str:
     bare = [parts[place] for place in places]
     start = next((at for at, token in enumerate(bare) if at > 2 and token.word in ("alter", "add")), 0)
     if words[1] != "table" or not start:
-        return text_of(parts)
+        return parts
     if bare[start].word == "add":
         encoded = next((at for at in top_level(bare) if at > start + 2 and bare[at].word == "encode"), None)
         if encoded is not None:
+            parts = list(parts)
             for place in places[encoded : encoded + 2]:
                 parts[place] = _sql("")
-        return text_of(parts)
+        return parts
     changes: dict[str, object] = {}
     for action in split_arguments(bare[start:]):
         change = _change_of_keys(action)
         if change is None:
-            return text_of(parts)
+            return parts
         changes |= change
     table = text_of(parts[places[2] : places[start]]).strip()
     arguments = f"{_quoted(table)}::regclass, {_quoted(json.dumps(changes))}::jsonb"
-    return f"do {_quoted(f'begin perform rs.alter_keys({arguments}); end')}"
+    return [_sql(f"do {_quoted(f'begin perform rs.alter_keys({arguments}); end')}")]
 
 
-def _change_of_keys(action: list[Token]) -> dict[str, object] | None:
+def _change_of_keys(action: Tokens) -> dict[str, object] | None:
     """Read one ALTER of keys or encodings; return what it changes in the keys, None if it is something else."""
     words = [token.word for token in action]
     if words[:2] == ["alter", "encode"] or (words[:2] == ["alter", "column"] and words[3:4] == ["encode"]):
@@ -377,92 +345,42 @@ def _change_of_keys(action: list[Token]) -> dict[str, object] | None:
 _LATE = ["with", "no", "schema", "binding"]
 
 
-def _create_view(parts: list[Token]) -> str:
+def _create_view(parts: Tokens) -> Tokens:
     """Make a late-binding view by `rs.create_late_binding_view`; leave others as they are."""
     places = significant_places(parts)
     if parts[places[-1]].word == ";":
         places.pop()
     if [parts[place].word for place in places[-4:]] != _LATE:
-        return text_of(parts)
+        return parts
     words = [parts[place].word for place in places]
     view, start = words.index("view") + 1, words.index("as")
     name = text_of(parts[places[view] : places[start]]).strip()
     query = parts[places[start] + 1 : places[-4]]
-    _check_qualified(query)
     arguments = f"{_quoted(name)}, {_quoted(text_of(query))}, {'true' if 'replace' in words[:3] else 'false'}"
-    return f"do {_quoted(f'begin perform rs.create_late_binding_view({arguments}); end')}"
-
-
-def _check_qualified(query: list[Token]) -> None:
-    """Refuse a relation without a schema: what it is would depend on who asks."""
-    parts = [token for token in query if token.kind not in (SPACE, COMMENT)]
-    known = _common_tables(parts)
-    # For each open bracket: does it hold a query? In extract(day from x) "from" names no relation.
-    queries = [True]
-    in_from = [False]
-    for place, token in enumerate(parts):
-        word = token.word
-        following = parts[place + 1].word if place + 1 < len(parts) else ""
-        if word == "(":
-            queries.append(following in ("select", "with", "("))
-            in_from.append(False)
-        elif word == ")" and len(queries) > 1:
-            queries.pop()
-            in_from.pop()
-        elif word in ("where", "group", "having", "order", "qualify", "limit", "union", "select", "on", "using"):
-            in_from[-1] = False
-        names_relation = word in ("from", "join") or (word == "," and in_from[-1])
-        if not names_relation or not queries[-1] or place + 1 >= len(parts):
-            continue
-        in_from[-1] = True
-        relation = parts[place + 1]
-        after = parts[place + 2].word if place + 2 < len(parts) else ""
-        if relation.kind in (NAME, QUOTED) and after not in (".", "(") and name_of(relation) not in known:
-            raise Refused(
-                "qualified names in a late-binding view",
-                "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA BINDING: "
-                f'"{name_of(relation)}" has no schema',
-                CREATE_VIEW_PAGE,
-            )
-
-
-def _common_tables(parts: list[Token]) -> set[str]:
-    """Return the names that WITH gives to queries: name [(columns)] as (select ...)."""
-    found = set()
-    for place, token in enumerate(parts):
-        if token.word != "as" or place == 0 or place + 1 >= len(parts) or parts[place + 1].word != "(":
-            continue
-        name = place - 1
-        if parts[name].word == ")":
-            while name > 0 and parts[name].word != "(":
-                name -= 1
-            name -= 1
-        if name >= 0 and parts[name].kind in (NAME, QUOTED):
-            found.add(name_of(parts[name]))
-    return found
+    return [_sql(f"do {_quoted(f'begin perform rs.create_late_binding_view({arguments}); end')}")]
 
 
 # ---------------------------------------------------------------------------------------------- the rest
-def _grant(parts: list[Token], _: Sequence[str]) -> str:
+def _grant(parts: Tokens, _: Sequence[str]) -> Tokens:
     """Leave out the word role: in PostgreSQL users, groups and roles are one kind."""
-    return text_of([_sql("") if token.word == "role" else token for token in parts])
+    return [token for token in parts if token.word != "role"]
 
 
-def _create_user(parts: list[Token]) -> str:
+def _create_user(parts: Tokens) -> Tokens:
     """``password disable`` -> ``password null``."""
-    return re.sub(r"(?i)\bpassword\s+disable\b", "password null", text_of(parts))
+    return [_sql(re.sub(r"(?i)\bpassword\s+disable\b", "password null", text_of(parts)))]
 
 
-def _set(parts: list[Token], words: Sequence[str]) -> str:
+def _set(parts: Tokens, words: Sequence[str]) -> Tokens:
     """Keep settings that PostgreSQL has not under the prefix rs; keep our schema in a search path."""
     places = significant_places(parts)
     first = 2 if words[1] in ("session", "local") else 1
     setting = name_of(parts[places[first]])
     if setting in _SETTINGS:
-        parts[places[first]] = _sql(f"rs.{setting}")
+        return replaced(parts, places[first], places[first] + 1, f"rs.{setting}")
     if setting == "search_path" and words[0] == "set":
-        return text_of(parts).rstrip().rstrip(";") + ", rs, pg_catalog"
-    return text_of(parts)
+        return [_sql(text_of(parts).rstrip().rstrip(";") + ", rs, pg_catalog")]
+    return parts
 
 
 _SHOWN = (
@@ -473,16 +391,16 @@ _SHOWN = (
 )
 
 
-def _show(parts: list[Token], words: Sequence[str]) -> str:
+def _show(parts: Tokens, words: Sequence[str]) -> Tokens:
     bare = text_of([token for token in parts if token.kind != COMMENT]).strip().rstrip(";").rstrip()
     for pattern, function in _SHOWN:
         if asked := re.fullmatch(pattern, bare, re.IGNORECASE):
             arguments = ", ".join("null" if value is None else _quoted(value) for value in asked.groups())
-            return f"select * from rs.{function}({arguments})"
+            return [_sql(f"select * from rs.{function}({arguments})")]
     return _set(parts, words)
 
 
-_STATEMENTS: dict[str, Callable[[list[Token], Sequence[str]], str]] = {
+_STATEMENTS: dict[str, Callable[[Tokens, Sequence[str]], Tokens]] = {
     "create": _create,
     "alter": _alter,
     "grant": _grant,
@@ -494,7 +412,7 @@ _STATEMENTS: dict[str, Callable[[list[Token], Sequence[str]], str]] = {
 
 
 def _last_word(parts: Sequence[Token]) -> str:
-    return next((token.word for token in reversed(parts) if token.kind not in (SPACE, COMMENT)), "")
+    return next((token.word for token in reversed(parts) if token.kind not in BLANK), "")
 
 
 def _sql(text: str) -> Token:

@@ -7,7 +7,18 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 
 from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
-from scripts.rehearsal.lexer import NAME, QUOTED, STRING, Token, closing, name_of, significant, split_arguments, tokens
+from scripts.rehearsal.lexer import (
+    NAME,
+    QUOTED,
+    STRING,
+    Token,
+    beginning,
+    closing,
+    name_of,
+    significant,
+    split_arguments,
+    tokens,
+)
 
 CREATE_SCHEMA_PAGE = REDSHIFT_DOCS + "r_CREATE_EXTERNAL_SCHEMA.html"
 CREATE_TABLE_PAGE = REDSHIFT_DOCS + "r_CREATE_EXTERNAL_TABLE.html"
@@ -99,10 +110,7 @@ class SetLocation:
 Command = CreateSchema | DropSchema | CreateTable | DropTable | AddPartitions | DropPartition | SetLocation
 
 # Cheap, because every statement is asked: most are none of ours.
-_MAYBE_OURS = re.compile(
-    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:create\s+external|(?:alter|drop)\s+(?:table|schema)|(?:grant|revoke))\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_MAYBE_OURS = re.compile(r"(?:create\s+external|(?:alter|drop)\s+(?:table|schema)|(?:grant|revoke))\b", re.IGNORECASE)
 
 
 def command(sql: str, external_schemas: Set[str]) -> Command | None:
@@ -110,7 +118,7 @@ def command(sql: str, external_schemas: Set[str]) -> Command | None:
 
     Raise Refused for what Redshift refuses, and for what the rehearsal does not know.
     """
-    if not _MAYBE_OURS.match(sql):
+    if not _MAYBE_OURS.match(sql, beginning(sql)):
         return None
     statement = _Reader(significant(tokens(sql)))
     if statement.takes("create", "external"):

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
 
 SPACE = "space"
 COMMENT = "comment"
@@ -19,8 +18,13 @@ NUMBER = "number"
 NAME = "name"
 OPERATOR = "operator"
 
+# What says nothing.
+BLANK = frozenset((SPACE, COMMENT))
 
-class Token(NamedTuple):
+
+# Not frozen and not compared by value, because both cost: a token is read a hundred times. It is never changed.
+@dataclass(slots=True, eq=False)
+class Token:
     """One token: its kind, its text as written, and its word.
 
     ``word`` is what to compare with: a name in lower case, an operator or number as written, and "" for everything
@@ -51,27 +55,29 @@ _PATTERN = (
 )
 _TOKEN = re.compile(_PATTERN, re.DOTALL)
 
+# Space and comments, such as dbt's, which stand before a statement; read once, never anew (``*+``).
+_BEFORE = re.compile(rf"(?:\s+|--[^\n]*+|{_NESTED_COMMENT})*+", re.DOTALL)
+
 # $tag$ ... $tag$ needs a group, which costs half as much again, so it is read by a pattern of its own where it occurs.
 _TAG = re.compile(r"\$[^\W\d]\w*\$")
 _TOKEN_WITH_TAGS = re.compile(rf"\$(?P<tag>[^\W\d]\w*)\$.*?\$(?P=tag)\$|{_PATTERN}", re.DOTALL)
 
 
 class _Vocabulary(dict[str, Token]):
-    """Text -> its token; words, operators and space are kept, being the same few hundred in all statements."""
+    """Text -> its token; names, operators and space are kept, being the same few hundred in all statements."""
 
     LIMIT = 20_000
 
     def __missing__(self, text: str) -> Token:
         kind = _kind(text)
-        if kind in (STRING, QUOTED, COMMENT):
-            return Token(kind, text, "")
-        token = Token(kind, text, "" if kind == SPACE else text.lower())
-        if len(self) < self.LIMIT:
+        token = Token(kind, text, "" if kind in _ANY_TEXT else text.lower())
+        if kind not in (STRING, COMMENT) and len(self) < self.LIMIT:
             self[text] = token
         return token
 
 
 _KIND_OF_QUOTE = {"'": STRING, '"': QUOTED}
+_ANY_TEXT = frozenset((SPACE, COMMENT, STRING, QUOTED))
 
 
 def _kind(text: str) -> str:
@@ -96,17 +102,16 @@ _vocabulary = _Vocabulary()
 
 def tokens(sql: str) -> list[Token]:
     """Read a statement; ``text_of`` of the result is the statement again."""
-    return list(_read(sql))
-
-
-# Refusals and rewrites read the same statement one after the other, the latter with short texts in between.
-@lru_cache(maxsize=64)
-def _read(sql: str) -> tuple[Token, ...]:
     if "$" in sql and _TAG.search(sql):
         texts = [match[0] for match in _TOKEN_WITH_TAGS.finditer(sql)]
     else:
         texts = _TOKEN.findall(sql)
-    return tuple(map(_vocabulary.__getitem__, texts))
+    return list(map(_vocabulary.__getitem__, texts))
+
+
+def beginning(sql: str) -> int:
+    """Return where a statement begins, after space and comments."""
+    return _BEFORE.match(sql).end()
 
 
 def text_of(parts: Sequence[Token]) -> str:
@@ -116,12 +121,12 @@ def text_of(parts: Sequence[Token]) -> str:
 
 def significant(parts: Sequence[Token]) -> list[Token]:
     """Leave out space and comments."""
-    return [token for token in parts if token.kind not in (SPACE, COMMENT)]
+    return [token for token in parts if token.kind not in BLANK]
 
 
 def significant_places(parts: Sequence[Token]) -> list[int]:
     """Return the indexes of all tokens but space and comments: for a rewrite that keeps the rest as it is."""
-    return [place for place, token in enumerate(parts) if token.kind not in (SPACE, COMMENT)]
+    return [place for place, token in enumerate(parts) if token.kind not in BLANK]
 
 
 def closing(parts: Sequence[Token], opening: int) -> int:
@@ -169,7 +174,7 @@ def leading_words(parts: Sequence[Token], number: int = 4) -> tuple[str, ...]:
     """Return the first words of a statement: ("create", "external", "table", ...), "" for what is no word."""
     words = []
     for token in parts:
-        if token.kind not in (SPACE, COMMENT):
+        if token.kind not in BLANK:
             words.append(token.word)
             if len(words) == number:
                 break

@@ -6,24 +6,21 @@ would take for numeric(18, 0) when it writes the casts of a unit test. So the NU
 
 from __future__ import annotations
 
-import re
-
-from scripts.rehearsal.lexer import COMMENT, SPACE, Token, closing, text_of, tokens
+from scripts.rehearsal.lexer import BLANK, Token, closing, text_of, tokens
+from scripts.rehearsal.refusals.statement import Statement
 
 _CASTS = ("cast", "try_cast")
-# Of a text in lower case: so it begins with a literal, which is searched for many times faster.
-_MAYBE_OURS = re.compile(r"then\s+(?:try_)?cast\s*\(")
 
 
-def rewrite(sql: str) -> str:
+def rewrite(parts: list[Token], statement: Statement) -> list[Token]:
     """Give every CASE whose results are all casts to one type, and that has no ELSE, a NULL of that type."""
-    if not _MAYBE_OURS.search(sql.lower()):
-        return sql
-    parts = tokens(sql)
+    if not any(statement.word(place + 1) in _CASTS for place in statement.places("then")):
+        return parts
+    parts = list(parts)
     for case in range(len(parts) - 1, -1, -1):
         if parts[case].word == "case":
             _complete(parts, case)
-    return text_of(parts)
+    return parts
 
 
 def _complete(parts: list[Token], case: int) -> None:
@@ -49,11 +46,11 @@ def _complete(parts: list[Token], case: int) -> None:
 
 def _type_of_cast(parts: list[Token], then: int) -> str:
     """Return the type if the result after THEN is a cast and nothing else; "" if it is not."""
-    words = [place for place in range(then + 1, min(then + 6, len(parts))) if parts[place].kind not in (SPACE, COMMENT)]
+    words = [place for place in range(then + 1, min(then + 6, len(parts))) if parts[place].kind not in BLANK]
     if len(words) < 2 or parts[words[0]].word not in _CASTS or parts[words[1]].word != "(":
         return ""
     end = closing(parts, words[1])
-    after = next((token.word for token in parts[end + 1 :] if token.kind not in (SPACE, COMMENT)), "")
+    after = next((token.word for token in parts[end + 1 :] if token.kind not in BLANK), "")
     if after not in ("when", "end", "else"):
         return ""
     depth = 0

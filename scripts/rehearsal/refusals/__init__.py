@@ -7,9 +7,7 @@ their rows; a view over literals, read by an aggregate of the compute nodes; fun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from scripts.rehearsal.lexer import Token, tokens
+from scripts.rehearsal.lexer import tokens
 from scripts.rehearsal.refusals import clauses, data_types, functions, merge, statements, subqueries, tables, windows
 from scripts.rehearsal.refusals.refusal import Refusal, refusals_of
 from scripts.rehearsal.refusals.statement import Statement
@@ -29,9 +27,10 @@ _BY_WORD = {
 }
 
 
-def check(sql: str | Sequence[Token]) -> None:
+def check(statement: str | Statement) -> None:
     """Raise Refused for the first thing in a statement, or in several with semicolons, that Redshift would refuse."""
-    statement = Statement(tokens(sql) if isinstance(sql, str) else sql)
+    if isinstance(statement, str):
+        statement = Statement(tokens(statement))
     if ";" not in statement.present:
         _check(statement)
         return

@@ -40,7 +40,7 @@ def unknown_function(statement: Statement) -> str | None:
     """Find a call of what Redshift's documentation does not name; a user's functions are called with their schema."""
     words = statement.words
     # Most statements call nothing unknown: find that out before reading what each parenthesis is.
-    asked = [at - 1 for at, word in enumerate(words) if word == "(" and at and words[at - 1] not in _NEVER_ASKED]
+    asked = [at - 1 for at in statement.places("(") if at and words[at - 1] not in _NEVER_ASKED]
     if all(statement.parts[place].kind not in (NAME, QUOTED) for place in asked):
         return None
     if words[0] in ("grant", "revoke", "call", "drop", "comment", "copy", "unload", "show"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from scripts.rehearsal.lexer import COMMENT, NAME, QUOTED, SPACE, Token, name_of
+from scripts.rehearsal.lexer import BLANK, NAME, QUOTED, Token, name_of
 from scripts.rehearsal.refusals.wordlist import word_set
 
 # Words that begin a clause or join two, so that a name before or after them is no alias and no list of columns
@@ -39,7 +40,8 @@ _AFTER_TABLES = {
 
 _AROUND_TABLES = _AFTER_TABLES | {"from", "join", "using", ",", "update", "merge"}
 
-_BRACKETS = frozenset("()[]")
+_OPENING = frozenset("([")
+_BRACKETS = _OPENING | frozenset(")]")
 
 # Schemas whose relations live on the leader node, or describe the warehouse rather than hold its data.
 _CATALOG_SCHEMAS = {"pg_catalog", "information_schema"}
@@ -73,15 +75,31 @@ class Cast(NamedTuple):
 class Statement:
     """A statement without space, comments and the semicolon at its end; what costs time is worked out when asked for.
 
-    Places are indexes into ``parts`` and ``words``.
+    Places are indexes into ``parts`` and ``words``. Most ask where a word stands, so that is noted once.
     """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self.parts = [token for token in tokens if token[2] or token[0] not in (SPACE, COMMENT)]
+        self.parts = [token for token in tokens if token.word or token.kind not in BLANK]
         while self.parts and self.parts[-1].word == ";":
             self.parts.pop()
-        self.words = [token[2] for token in self.parts]
-        self.present = set(self.words)
+        self.words = [token.word for token in self.parts]
+        self._places: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            if word in self._places:
+                self._places[word].append(place)
+            else:
+                self._places[word] = [place]
+
+    @property
+    def present(self) -> KeysView[str]:
+        """The words that occur."""
+        return self._places.keys()
+
+    @cached_property
+    def quoted(self) -> frozenset[str]:
+        """The quoted names that occur, in the case in which they are written."""
+        without_word = {self.parts[place] for place in self.places("")}
+        return frozenset([token.text[1:-1].replace('""', '"') for token in without_word if token.kind == QUOTED])
 
     def word(self, place: int) -> str:
         """Return the word at a place, "" outside the statement."""
@@ -103,45 +121,41 @@ class Statement:
         """Tell whether these are the first words."""
         return tuple(self.words[: len(words)]) == words
 
-    def places(self, *words: str) -> Iterator[int]:
-        """Yield where these words follow one another."""
-        first, length = words[0], len(words)
-        if first not in self.present:
-            return
-        place = -1
-        # list.index rather than a loop: most refusals look for one word, and this is what they spend their time on.
-        for _ in range(self.words.count(first)):
-            place = self.words.index(first, place + 1)
-            if length == 1 or tuple(self.words[place : place + length]) == words:
-                yield place
+    def places(self, *words: str) -> Sequence[int]:
+        """Return where these words follow one another."""
+        found = self._places.get(words[0], ())
+        if len(words) == 1 or not found:
+            return found
+        rest = list(words[1:])
+        return [place for place in found if self.words[place + 1 : place + len(words)] == rest]
 
-    @cached_property
-    def _brackets(self) -> tuple[list[int], list[int]]:
-        partner = [-1] * len(self.words)
-        enclosing: list[int] = []
-        opened = [-1]
-        for place in [place for place, word in enumerate(self.words) if word in _BRACKETS]:
-            enclosing.extend([opened[-1]] * (place - len(enclosing)))
-            if self.words[place] in ("(", "["):
-                enclosing.append(opened[-1])
-                opened.append(place)
-            elif len(opened) > 1:
-                opening = opened.pop()
-                partner[opening], partner[place] = place, opening
-        enclosing.extend([-1 if len(opened) == 1 else opened[-1]] * (len(self.words) - len(enclosing)))
-        for opening in opened[1:]:
-            partner[opening] = len(self.words)
-        return partner, enclosing
+    def places_of_any(self, words: Iterable[str]) -> list[int]:
+        """Return where one of these words stands."""
+        return sorted([place for word in words for place in self.places(word)])
 
     @cached_property
     def partner(self) -> list[int]:
         """For each parenthesis or bracket the place of its partner, past the end if there is none; else -1."""
-        return self._brackets[0]
+        partner = [-1] * len(self.words)
+        opened: list[int] = []
+        for place in self.places_of_any(_BRACKETS):
+            if self.words[place] in _OPENING:
+                opened.append(place)
+            elif opened:
+                opening = opened.pop()
+                partner[opening], partner[place] = place, opening
+        for opening in opened:
+            partner[opening] = len(self.words)
+        return partner
 
     @cached_property
     def enclosing(self) -> list[int]:
         """For each token the place of the innermost parenthesis that is open around it, -1 for none."""
-        return self._brackets[1]
+        enclosing = [-1] * len(self.words)
+        for opening in self.places_of_any(_OPENING):  # an inner one after the one around it
+            end = self.partner[opening]
+            enclosing[opening + 1 : end] = [opening] * (end - opening - 1)
+        return enclosing
 
     def inside(self, opening: int) -> list[int]:
         """Return the places directly inside a parenthesis (-1: in none), not those inside further ones."""
@@ -178,13 +192,13 @@ class Statement:
     def casts(self) -> list[Cast]:
         """CAST and TRY_CAST: where the value begins, and the AS before the type."""
         found = []
+        named = self.places("as")
         for word in ("cast", "try_cast"):
             for place in self.places(word, "("):
                 # What it is cast to ends the call, behind its last AS.
-                ending = range(self.partner[place + 1] - 1, place + 2, -1)
-                where = next((at for at in ending if self.words[at] == "as"), None)
-                if where is not None:
-                    found.append(Cast(place + 2, where))
+                before_end = bisect_left(named, self.partner[place + 1])
+                if before_end and named[before_end - 1] > place + 2:
+                    found.append(Cast(place + 2, named[before_end - 1]))
         return found
 
     def opens_call(self, opening: int) -> bool:
@@ -223,10 +237,10 @@ class Statement:
     @cached_property
     def block_of(self) -> list[int]:
         """For each token the query block that it belongs to."""
-        blocks = set(self.blocks)
-        result = []
-        for place, around in enumerate(self.enclosing):
-            result.append(around if around in blocks else result[around] if place else -1)
+        result = [-1] * len(self.words)
+        for opening in self.blocks[1:]:  # as in `enclosing`
+            end = self.partner[opening]
+            result[opening + 1 : end] = [opening] * (end - opening - 1)
         return result
 
     @cached_property
@@ -249,7 +263,7 @@ class Statement:
         """What each query block reads or writes, by block: tables, views, expressions and derived tables."""
         found: dict[int, list[Relation]] = {block: [] for block in self.blocks}
         in_tables: dict[int, bool] = {}
-        for place in [place for place, word in enumerate(self.words) if word in _AROUND_TABLES]:
+        for place in self.places_of_any(_AROUND_TABLES):
             word, block = self.words[place], self.block_of[place]
             if self.enclosing[place] != block:
                 continue

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from scripts.rehearsal.lexer import NAME, QUOTED, name_of
+from scripts.rehearsal.lexer import NAME, QUOTED
 from scripts.rehearsal.refusals.data_types import defined_columns
 from scripts.rehearsal.refusals.refusal import refusal
 from scripts.rehearsal.refusals.statement import Statement
@@ -172,13 +173,12 @@ def name_of_column(statement: Statement) -> str | None:
 @refusal("long name", "r_names.html")
 def long_name(statement: Statement) -> str | None:
     """Find a name of more than 127 bytes."""
-    # A character is four bytes at most, so shorter ones need no look; quoted names are no words.
-    long = [token for token in statement.parts if token[0] == QUOTED and len(token[1]) > 31]
-    if max(map(len, statement.present)) > 31:
-        long += [token for token in statement.parts if token.kind == NAME]
-    for token in long:
-        if len(name_of(token).encode()) > 127:
-            return f'identifier "{name_of(token)[:20]}..." is longer than 127 bytes'
+    # A character is four bytes at most, so shorter ones need no look.
+    long = [name.lower() for name in statement.quoted if len(name) > 31]
+    long += [word for word in statement.present if len(word) > 31 and word[0] not in "0123456789."]
+    for name in long:
+        if len(name.encode()) > 127:
+            return f'identifier "{name[:20]}..." is longer than 127 bytes'
     return None
 
 
@@ -220,8 +220,8 @@ def qualified_names(statement: Statement) -> str | None:
     """Find a late-binding view that names a table without its schema."""
     if statement.words[0] != "create" or statement.words[-4:] != ["with", "no", "schema", "binding"]:
         return None
-    for relation in statement.user_tables:
-        if not relation.schema:
+    for relation in chain.from_iterable(statement.relations.values()):
+        if relation.name and not relation.schema and relation.name not in statement.expressions:
             return (
                 "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA BINDING: "
                 f'"{relation.name}"'

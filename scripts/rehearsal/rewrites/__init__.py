@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from scripts.rehearsal.errors import REDSHIFT_DOCS
-from scripts.rehearsal.lexer import text_of, tokens
+from scripts.rehearsal.refusals.statement import Statement
 from scripts.rehearsal.rewrites import aggregates, conditions, data_types, dates, names, pivots, queries
-from scripts.rehearsal.rewrites.editing import Edit, Tokens
+from scripts.rehearsal.rewrites.editing import Edit, Tokens, replaced
 from scripts.rehearsal.rewrites.selects import Columns, ColumnsOf
 
 
@@ -71,29 +70,35 @@ EXPRESSION_REWRITES = [
 ]
 
 _BY_WORD = {word: entry.apply for entry in EXPRESSION_REWRITES for word in entry.words}
-# A word that is in most statements says nothing by itself.
-_GROUP_BY_ALL = re.compile(r"\bby\s+all\b", re.IGNORECASE)
+_WORDS = _BY_WORD.keys() | frozenset().union(*(entry.words for entry in QUERY_REWRITES))
 
 
-def rewrite(sql: str, columns_of: ColumnsOf | None = None) -> str:
+def rewrite(parts: Tokens, statement: Statement, columns_of: ColumnsOf | None = None) -> Tokens:
     """Return a statement that Redshift would run in words that PostgreSQL runs, schema ``rs`` being in its path.
 
-    ``columns_of`` names the columns of a table, for what PostgreSQL can only say column by column (EXCLUDE, PIVOT,
-    UNPIVOT) and to tell an alias from a column; it is asked for nothing else.
+    ``parts`` are its tokens; the same list is returned if nothing is changed. ``columns_of`` names the columns of a
+    table, for what PostgreSQL can only say column by column (EXCLUDE, PIVOT, UNPIVOT) and to tell an alias from a
+    column; it is asked for nothing else.
     """
-    parts = tokens(sql)
-    if '"' in sql and sql != sql.lower():
+    if any(name != name.lower() for name in statement.quoted):
         parts = names.fold_quoted(parts)
-    words = {token.word for token in parts}
-    if "all" in words and not _GROUP_BY_ALL.search(sql):
+    words = set(statement.present & _WORDS)
+    # Words that are in most statements say nothing by themselves.
+    if "all" in words and not statement.places("by", "all"):
         words.remove("all")
+    if "as" in words and not queries.selects_with_lateral_alias(statement):
+        words.remove("as")
+    for word in words & data_types.MAY_BE_COMPLETE:
+        if all(statement.word(place + 1) == "(" for place in statement.places(word)):
+            words.remove(word)
     for entry in QUERY_REWRITES:
         if not entry.words.isdisjoint(words):
             parts = entry.apply(parts, Columns(parts, columns_of))
-    if words.isdisjoint(_BY_WORD):
-        return text_of(parts)
-    for place in [place for place, token in enumerate(parts) if token.word in _BY_WORD][::-1]:
+    words &= _BY_WORD.keys()
+    if not words:
+        return parts
+    for place in [place for place, token in enumerate(parts) if token.word in words][::-1]:
         edit = _BY_WORD[parts[place].word](parts, place)
         if edit is not None:
-            parts[edit.start : edit.end] = tokens(edit.sql)
-    return text_of(parts)
+            parts = replaced(parts, *edit)
+    return parts

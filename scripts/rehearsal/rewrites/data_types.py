@@ -18,6 +18,8 @@ DEFAULTS = {
 }
 # PostgreSQL has no such names.
 _NATIONAL = {"nvarchar": "varchar", "nchar": "char"}
+# With a length or precision, there is nothing to do.
+MAY_BE_COMPLETE = DEFAULTS.keys() - _NATIONAL.keys()
 _TEXTS = ("varchar", "nvarchar", "varying")
 
 

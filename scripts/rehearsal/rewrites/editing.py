@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from scripts.rehearsal.lexer import COMMENT, SPACE, Token, closing, split_arguments, text_of, tokens
+from scripts.rehearsal.lexer import BLANK, Token, closing, split_arguments, text_of, tokens
 
 Tokens = list[Token]
 
@@ -23,7 +23,7 @@ class Call(NamedTuple):
 def following(parts: Sequence[Token], place: int) -> int:
     """Return the place of the next token after ``place`` that is neither space nor comment, or ``len(parts)``."""
     place += 1
-    while place < len(parts) and parts[place].kind in (SPACE, COMMENT):
+    while place < len(parts) and parts[place].kind in BLANK:
         place += 1
     return place
 
@@ -31,7 +31,7 @@ def following(parts: Sequence[Token], place: int) -> int:
 def preceding(parts: Sequence[Token], place: int) -> int:
     """Return the place of the last token before ``place`` that is neither space nor comment, or -1."""
     place -= 1
-    while place >= 0 and parts[place].kind in (SPACE, COMMENT):
+    while place >= 0 and parts[place].kind in BLANK:
         place -= 1
     return place
 

@@ -8,9 +8,6 @@ from scripts.rehearsal.rewrites.editing import Edit, Tokens
 
 def fold_quoted(parts: Tokens) -> Tokens:
     """``select 1 as "Total"`` -> ``select 1 as "total"``."""
-    quoted = "".join([token.text for token in parts if token.kind == QUOTED])
-    if quoted == quoted.lower():
-        return parts
     return [Token(QUOTED, token.text.lower(), "") if token.kind == QUOTED else token for token in parts]
 
 

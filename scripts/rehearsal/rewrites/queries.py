@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import pairwise
-
 from scripts.rehearsal.errors import Refused
-from scripts.rehearsal.lexer import NAME, NUMBER, QUOTED, tokens
+from scripts.rehearsal.lexer import NAME, NUMBER, QUOTED, significant_places, tokens
+from scripts.rehearsal.refusals.statement import Statement
 from scripts.rehearsal.rewrites.editing import (
     Edit,
     Tokens,
@@ -36,6 +34,10 @@ _AGGREGATES = {
     *("median", "min", "over", "percentile_cont", "percentile_disc", "stddev", "stddev_pop", "stddev_samp", "sum"),
     *("var_pop", "var_samp", "variance"),
 }
+
+# What an alias in a select list is looked for between, and what stands before a name that reads no alias.
+_MARKS = frozenset(("(", ")", "select", "from", *SET_OPERATORS))
+_NO_READER = ("as", ".")
 
 
 def limit_by_top(parts: Tokens, _: Columns) -> Tokens:
@@ -112,9 +114,11 @@ def _end_of_exclusion(parts: Tokens, exclude: int, end_of_item: int) -> int:
 def group_by_all(parts: Tokens, columns: Columns) -> Tokens:
     """``select a, sum(b) from t group by all`` -> ``... group by 1``."""
     for place in range(len(parts) - 1, -1, -1):
+        if parts[place].word != "group":
+            continue
         by = following(parts, place)
         every = following(parts, by)
-        if parts[place].word != "group" or (word_at(parts, by), word_at(parts, every)) != ("by", "all"):
+        if (word_at(parts, by), word_at(parts, every)) != ("by", "all"):
             continue
         select = enclosing_select(parts, place)
         if select is None:
@@ -195,8 +199,9 @@ def repeat_aliased(parts: Tokens, columns: Columns) -> Tokens:
     A column of that name in FROM comes before the alias. So where the catalog does not know the relation, or the
     alias's own expression reads the name (``trim(a) as a``), it stays as it is: better an error than another number.
     """
-    for start in places_with_lateral_alias(parts):
-        select = select_at(parts, start)
+    places = significant_places(parts)
+    for start in selects_with_lateral_alias(Statement(parts)):
+        select = select_at(parts, places[start])
         known: set[str] | None = set()
         is_read = False
         expressions: dict[str | None, str] = {}
@@ -223,23 +228,20 @@ def _known_columns(parts: Tokens, select: Select, columns: Columns) -> set[str] 
         return None if columns.has_catalog else set()
 
 
-def places_with_lateral_alias(parts: Tokens) -> list[int]:
+def selects_with_lateral_alias(statement: Statement) -> list[int]:
     """Return where a SELECT stands one of whose aliases is a bare word further on in its own list, the last first.
 
     Every statement pays for this one, so only the words that matter are looked at.
     """
-    words = [token.word for token in parts]
-    # Without space, and without quoted names, so some of these follow no AS: that costs a look, no more.
-    names = {name for before, name in pairwise(filter(None, words)) if before == "as"} - {"(", ")", ","}
-    marks = {"(", ")", "select", "from", *SET_OPERATORS}
-    times = Counter(words)
-    looked_at = marks | {name for name in names if times[name] > 1}
-    if looked_at == marks:
+    words = statement.words
+    names = {statement.word(place + 1) for place in statement.places("as")} - {"(", ")", ",", ""}
+    read = {name for name in names if any(words[place - 1] not in _NO_READER for place in statement.places(name))}
+    if not read:
         return []
     found: set[int] = set()
     frames: list[tuple[int, int, set[str], set[str]]] = []  # place of SELECT, its depth, aliases and names so far
     depth = 0
-    for place in [place for place, word in enumerate(words) if word in looked_at]:
+    for place in statement.places_of_any(_MARKS | read):
         word = words[place]
         if word == "(":
             depth += 1
@@ -251,18 +253,17 @@ def places_with_lateral_alias(parts: Tokens) -> list[int]:
             frames.append((place, depth, set(), set()))
         elif not frames:
             continue
-        elif word in marks:
-            if frames[-1][1] == depth and word_at(parts, preceding(parts, place)) != "distinct":
+        elif word in _MARKS:
+            if frames[-1][1] == depth and words[place - 1] != "distinct":
                 frames.pop()
         else:
-            start, level, aliases, read = frames[-1]
-            before = word_at(parts, preceding(parts, place))
-            if before == "as":
+            start, level, aliases, seen = frames[-1]
+            if words[place - 1] == "as":
                 # What was read before it was an alias is a column.
-                if depth == level and word not in read:
+                if depth == level and word not in seen:
                     aliases.add(word)
-            elif before != ".":
-                read.add(word)
+            elif words[place - 1] != ".":
+                seen.add(word)
                 if word in aliases:
                     found.add(start)
     return sorted(found, reverse=True)

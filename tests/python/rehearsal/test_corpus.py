@@ -16,7 +16,7 @@ import redshift_connector
 import yaml
 
 from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
-from scripts.rehearsal.lexer import COMMENT, NAME, SPACE, significant, text_of, tokens
+from scripts.rehearsal.lexer import COMMENT, NAME, SPACE, significant, tokens
 from scripts.rehearsal.refusals import REFUSALS, check
 from scripts.rehearsal.translate import translate
 
@@ -131,7 +131,7 @@ def test_several_statements_are_read_one_by_one(sql: str, rule: str) -> None:
 
 
 def _in_upper_case(sql: str) -> str:
-    return text_of([token._replace(text=token.text.upper()) if token.kind == NAME else token for token in tokens(sql)])
+    return "".join(token.text.upper() if token.kind == NAME else token.text for token in tokens(sql))
 
 
 def _with_comments(sql: str) -> str:
@@ -140,15 +140,14 @@ def _with_comments(sql: str) -> str:
 
 
 def _on_many_lines(sql: str) -> str:
-    spaced = [token._replace(text="\n\t") if token.kind == SPACE else token for token in tokens(sql)]
-    return "-- string_agg(\n" + text_of(spaced) + "\n;\n"
+    spaced = "".join("\n\t" if token.kind == SPACE else token.text for token in tokens(sql))
+    return f"-- string_agg(\n{spaced}\n;\n"
 
 
 def _with_quoted_names(sql: str) -> str:
     """Quote the names of tables and columns; words of SQL and functions stay."""
     names = {"sales", "event", "listing", "category", "users", "winsales", "qty", "sellerid", "eventid", "saletime"}
-    quoted = [token._replace(text=f'"{token.text}"') if token.word in names else token for token in tokens(sql)]
-    return text_of(quoted)
+    return "".join(f'"{token.text}"' if token.word in names else token.text for token in tokens(sql))
 
 
 def _is_query(sql: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import redshift_connector
 
-from scripts.rehearsal.ddl import rewrite
 from scripts.rehearsal.errors import REDSHIFT_DOCS, Refused
+from scripts.rehearsal.translate import translate
 from tests.python.stand_in import Rehearsal
 
 
@@ -142,7 +142,7 @@ def test_collations_are_without_effect(rehearsal: Rehearsal, schema: str) -> Non
 
 def test_columns_may_be_named_like_attributes() -> None:
     sql = "create table t as (select 1 as sortkey, 'distkey (x)' as encode, backup from u)"
-    assert rewrite(sql) == sql
+    assert translate(sql) == sql
 
 
 def test_a_case_keeps_the_length_of_its_type(rehearsal: Rehearsal, schema: str) -> None:
@@ -195,8 +195,8 @@ def test_a_late_binding_view_may_hold_any_text(rehearsal: Rehearsal, schema: str
     ],
 )
 def test_unqualified_names_in_a_late_binding_view_are_refused(query: str) -> None:
-    with pytest.raises(Refused, match='relation names inside should be qualified.*"t" has no schema') as refused:
-        rewrite(f"create view ddl.v as ({query}) with no schema binding")
+    with pytest.raises(Refused, match='relation names inside should be qualified.*: "t"') as refused:
+        translate(f"create view ddl.v as ({query}) with no schema binding")
     assert refused.value.documentation == REDSHIFT_DOCS + "r_CREATE_VIEW.html"
 
 
@@ -213,7 +213,7 @@ def test_unqualified_names_in_a_late_binding_view_are_refused(query: str) -> Non
     ],
 )
 def test_qualified_names_in_a_late_binding_view_are_accepted(query: str) -> None:
-    assert "rs.create_late_binding_view" in rewrite(f"create view ddl.v as ({query}) with no schema binding")
+    assert "rs.create_late_binding_view" in translate(f"create view ddl.v as ({query}) with no schema binding")
 
 
 def test_grants_to_users_and_roles(rehearsal: Rehearsal, schema: str) -> None:

@@ -87,8 +87,8 @@ def test_a_range_is_no_number_with_a_point() -> None:
 
 
 def test_texts_of_statements_are_not_kept() -> None:
-    words = tokens("select 'secret', \"Secret\" -- secret")
-    assert {token.text for token in words} & set(lexer._vocabulary) == {"select", " ", ","}
+    words = tokens("select 'secret' as \"Name\" -- secret")
+    assert {token.text for token in words} & set(lexer._vocabulary) == {"select", " ", "as", '"Name"'}
 
 
 def test_closing_finds_the_partner_or_the_end() -> None:
