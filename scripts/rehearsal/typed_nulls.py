@@ -17,9 +17,8 @@ def rewrite(parts: list[Token], statement: Statement) -> list[Token]:
     if not any(statement.word(place + 1) in _CASTS for place in statement.places("then")):
         return parts
     parts = list(parts)
-    for case in range(len(parts) - 1, -1, -1):
-        if parts[case].word == "case":
-            _complete(parts, case)
+    for case in [place for place, token in enumerate(parts) if token.word == "case"][::-1]:
+        _complete(parts, case)
     return parts
 
 

@@ -168,7 +168,9 @@ class Statement:
         end = self.partner[opening]
         if end == opening + 1:
             return []
-        commas = [place for place in self.inside(opening) if self.words[place] == ","]
+        commas = self.places(",")
+        between = commas[bisect_left(commas, opening) : bisect_left(commas, end)]
+        commas = [place for place in between if self.enclosing[place] == opening]
         starts = [opening + 1, *(comma + 1 for comma in commas)]
         return [range(start, stop) for start, stop in zip(starts, [*commas, end], strict=True)]
 
