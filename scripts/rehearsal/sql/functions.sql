@@ -306,10 +306,6 @@ create function rs.bpcharcmp(first text, second text) returns int language sql i
         when rtrim(first, ' ') > rtrim(second, ' ') then 1 when rtrim(first, ' ') = rtrim(second, ' ') then 0 else -1
     end;
 
--- r_DATE_CMP
-create function rs.date_cmp(first date, second date) returns int language sql immutable strict
-    return case when first > second then 1 when first = second then 0 else -1 end;
-
 -- IS_VALID_JSON, JSON_EXTRACT_PATH_TEXT (a path that leads nowhere is an empty text), JSON_ARRAY_LENGTH,
 -- JSON_EXTRACT_ARRAY_ELEMENT_TEXT
 create function rs.is_valid_json(value text) returns boolean language sql immutable strict
