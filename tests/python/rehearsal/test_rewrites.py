@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import timeit
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,6 @@ from scripts.rehearsal.lexer import text_of, tokens
 from scripts.rehearsal.refusals.statement import Statement
 from scripts.rehearsal.rewrites import EXPRESSION_REWRITES, QUERY_REWRITES
 from scripts.rehearsal.rewrites import rewrite as rewrite_tokens
-from scripts.rehearsal.translate import _translated
 
 COLUMNS = {
     "sales": ["salesid", "listid", "qtysold", "saletime"],
@@ -200,11 +197,3 @@ def test_every_rewrite_names_a_page_and_explains_itself() -> None:
     for entry in (*QUERY_REWRITES, *EXPRESSION_REWRITES):
         assert re.fullmatch(re.escape(REDSHIFT_DOCS) + r"[\w-]+\.html", entry.documentation), entry
         assert entry.apply.__doc__, entry
-
-
-def test_a_statement_costs_little() -> None:
-    """A statement of 1.5 kB without special constructs, checked and rewritten: mostly it is to read its tokens."""
-    sql = Path(__file__).with_name("typical.sql").read_text(encoding="utf-8")
-    assert 1000 < len(sql) < 2000
-    milliseconds = min(timeit.repeat(lambda: _translated(sql, None), number=20, repeat=20)) / 20 * 1000
-    assert milliseconds < 0.4
