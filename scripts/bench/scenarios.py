@@ -13,7 +13,7 @@ from scripts.bench.engine import Split, split
 from scripts.bench.errors import BenchError
 from scripts.bench.measure import Measured
 from scripts.bench.watch import files_read
-from scripts.bench.yardsticks import BUILD, EXCLUDE, ROOT, DbtProject, Project, Reference, Yardstick
+from scripts.bench.yardsticks import BUILD, EXCLUDE, HISTORY, ROOT, DbtProject, Project, Reference, Yardstick
 from scripts.lake.layout import RAW_ZONE, TABLES
 
 LAST_MONTH = "2008-12"
@@ -36,6 +36,8 @@ marts: number of rows and an order-free checksum of every table are compared bef
   what they asked the system to read (rchar of /proc/<pid>/io), Python's libraries included.
 - **engine** is the time in which at least one statement was under way in DuckDB, from the begin and end of each
   statement in dbt's log; **dbt** is the rest of the time in which nodes ran; **start and parse** is before and after.
+- **history** (the snapshots and their tests) is in no build above, as no yardstick keeps one: it has lines of its own,
+  beside a new month.
 - **nothing new** counts the files of the facts that were read in a second `dbt run`, as the kernel reports (inotify).
 """
 
@@ -106,6 +108,7 @@ def _new_month(project: Project, scale: float, found: Found) -> None:
     grown = Project(lake, project.folder / "new_month")
     grown.prepare()
     _, full = _split(grown, *BUILD, empty=True)
+    _, history = _split(grown, *HISTORY)
     for month in months:
         (kept_back / month.name).rename(month)
     grown.dbt("run-operation", "stage_external_sources")
@@ -114,6 +117,8 @@ def _new_month(project: Project, scale: float, found: Found) -> None:
     folders = [path for fact in facts for path in fact.parent.iterdir() if path.is_dir()]
     with files_read(folders) as read:
         again = grown.measure_dbt("run", *EXCLUDE)
+    _, history_of_month = _split(grown, *HISTORY)
+    _, history_again = _split(grown, *HISTORY)
     if scale >= found.figures.get("scale of the new month", 0):
         found.figures["scale of the new month"] = scale
         found.figures["new month, share of the full build's engine time"] = share
@@ -125,6 +130,9 @@ def _new_month(project: Project, scale: float, found: Found) -> None:
         "build with the new month, seconds": f"{measured.seconds:.1f}",
         "a second dbt run, nothing new, seconds": f"{again.seconds:.1f}",
         "files of sales and listings that it read": f"{len(read)}",
+        "history begun after the full build, engine seconds": f"{history.engine:.1f}",
+        "history with the new month, engine seconds": f"{history_of_month.engine:.1f}",
+        "history with nothing new, engine seconds": f"{history_again.engine:.1f}",
     }
     for path in (lake, grown.folder):
         shutil.rmtree(path)

@@ -16,10 +16,12 @@ from scripts.bench.measure import Measured, measure
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = Path(__file__).with_name("reference")
-# Predictions are statistics in Python, which no yardstick repeats.
-EXCLUDE = ("--exclude", "tag:python")
+# Predictions are statistics in Python, and history is kept by snapshots: no yardstick has either.
+EXCLUDE = ("--exclude", "tag:python", "path:snapshots+")
 # Unit tests and tests of macros prove the code, not the data; `make run` leaves them out too.
 BUILD = ("build", "--exclude-resource-type", "unit_test", *EXCLUDE, "path:tests/dbt/macros")
+# Measured on its own.
+HISTORY = ("build", "--select", "path:snapshots+")
 
 # What a shell may hold and a measurement must not depend on.
 _FOREIGN = ("DBT_", "TICKIT_", "REDSHIFT_")

@@ -19,7 +19,7 @@ def what_is_wrong(node: object, failures: int) -> str:
 
 def is_grouped(node: object) -> bool:
     """Is the test one of many checks (tests/dbt/generic)? Its rows are sentences, one for each check that failed."""
-    return is_generic(node) and node.test_metadata.name in ("checks", "foreign_keys")
+    return is_generic(node) and node.test_metadata.name in ("checks", "foreign_keys", "history_of")
 
 
 def is_generic(node: object) -> bool:

@@ -53,9 +53,9 @@ def test_every_source_table_is_read_by_one_base_model(ci_manifest: dict[str, Any
     assert {table: names for table, names in readers.items() if len(names) != 1} == {}
 
 
-def test_snapshots_read_staging_only(ci_manifest: dict[str, Any]) -> None:
+def test_snapshots_read_staging_and_what_is_loaded_only(ci_manifest: dict[str, Any]) -> None:
     read = {layer(parent) for node in nodes(ci_manifest, "snapshot") for parent in parents(ci_manifest, node)}
-    assert read == {"staging"}
+    assert read == {"staging", "base"}
 
 
 def test_analyses_and_exposures_read_marts_only(ci_manifest: dict[str, Any]) -> None:

@@ -1,0 +1,11 @@
+{#
+    The deliveries of a base model that this snapshot was not compared with as they are now, and those that are gone: a
+    list of months, or ['all']. By their versions, not by times: a clock can be put back.
+#}
+{% macro deliveries_to_compare(base) %}
+    {{ return(keys_that_differ(
+        "select distinct delivery as part, delivery_version as version from " ~ base,
+        "select distinct delivery as part, delivery_version as version from " ~ this
+        ~ " where dbt_valid_to is null and not is_deleted"
+    )) }}
+{% endmacro %}

@@ -1,0 +1,81 @@
+{#
+    The query of a snapshot: the rows whose delivery is not the one that history was last compared with; all of them on
+    a first run and with `--full-refresh`, which is what follows a change of code. So a run with nothing new compares
+    nothing, and a new month costs a month. The snapshot's `unique_key` and `check_cols` say which columns;
+    `meta.month_of` is the time that tells the month, for a table that is delivered by the month.
+
+    dbt's hard_deletes takes each row that a query lacks for deleted, so here a row that is gone is a row of the query,
+    with `is_deleted`. It is looked for by its key: a line can move to another month.
+#}
+{% macro rows_for_history(staged, base) %}
+{%- set key = config.get('unique_key') -%}
+{%- set columns = [key] + (config.get('check_cols') | reject('in', ['delivery', 'is_deleted']) | list) -%}
+{%- set month_of = (config.get('meta') or {}).get('month_of') -%}
+{%- set is_kept = execute and flags.INTROSPECT and load_cached_relation(this) is not none -%}
+{%- set compares_all = not is_kept or flags.FULL_REFRESH -%}
+{%- set deliveries = [] if compares_all else deliveries_to_compare(base) -%}
+with
+
+loaded as (
+
+    select distinct
+        delivery,
+        delivery_version
+    from {{ base }}
+
+),
+
+{% if is_kept -%}
+known as (
+
+    select
+        {{ columns | join(', ') }},
+        delivery,
+        delivery_version
+    from {{ this }}
+    where
+        dbt_valid_to is null
+        {%- if not compares_all %}
+        and {{ is_one_of('delivery', deliveries) }}
+        {%- endif %}
+
+),
+
+{% endif -%}
+present as (
+
+    select
+        {% for column in columns -%}
+        staged.{{ column }},
+        {% endfor -%}
+        loaded.delivery,
+        loaded.delivery_version
+    from {{ staged }} as staged
+    inner join loaded
+        on {{ dbt.date_trunc('month', 'staged.' ~ month_of) ~ " = cast(loaded.delivery || '-01' as date)"
+            if month_of else "loaded.delivery = 'all'" }}
+    {%- if not (compares_all or deliveries) %}
+    where 1 = 0
+    {%- elif not compares_all and month_of %}
+    {%- set months = [] -%}
+    {%- for delivery in deliveries -%}{%- do months.append(delivery ~ '-01') -%}{%- endfor %}
+    where
+        {{ is_in_months('staged.' ~ month_of, months) }}
+        or staged.{{ key }} in (select {{ key }} from known)
+    {%- endif %}
+
+)
+
+select
+    *,
+    false as is_deleted
+from present
+{% if is_kept -%}
+union all
+select
+    *,
+    true as is_deleted
+from known
+where not exists (select 1 from present where present.{{ key }} = known.{{ key }})
+{%- endif -%}
+{% endmacro %}

@@ -1,0 +1,45 @@
+{#
+    A snapshot is the history of a relation: each key has one row that holds now, and each row that has ended was
+    followed by the next at that moment, so a time finds one row. Returns a row for each check that fails (see
+    failed_checks). Only keys with more than one row are compared among themselves: most have never changed.
+#}
+{% test history_of(model, key, relation) %}
+{{ config(fail_calc='coalesce(sum(failures), 0)') }}
+{%- set pairs = ' from ' ~ model ~ ' as ended inner join ' ~ model ~ ' as other on ended.' ~ key ~ ' = other.' ~ key
+    ~ ' where ended.dbt_valid_to is not null group by ended.' ~ key ~ ', ended.dbt_valid_from, ended.dbt_valid_to' -%}
+{%- set pair = 'select ended.' ~ key ~ ', ended.dbt_valid_from, ended.dbt_valid_to' ~ pairs -%}
+{%- set far = "cast('9999-12-31' as timestamp)" -%}
+{%- set queries = {
+    'that hold now, beside another of their key': 'select ' ~ key ~ ', count(*) as row_count from ' ~ model
+        ~ ' where dbt_valid_to is null group by ' ~ key ~ ' having count(*) > 1',
+    'that overlap another of their key, or end before they begin': pair
+        ~ ' having sum(case when ended.dbt_valid_from < coalesce(other.dbt_valid_to, ' ~ far
+        ~ ') and other.dbt_valid_from < ended.dbt_valid_to then 1 else 0 end) <> 1',
+    'that no other follows when they end': pair
+        ~ ' having sum(case when other.dbt_valid_from = ended.dbt_valid_to then 1 else 0 end) <> 1',
+} -%}
+{%- set checks = [{
+    'column': key,
+    'fault': 'without a value',
+    'failures': 'count(*) - count(' ~ key ~ ')',
+    'find_with': 'select * from ' ~ model ~ ' where ' ~ key ~ ' is null',
+}] -%}
+{%- for fault, query in queries.items() -%}
+    {%- do checks.append({
+        'column': none,
+        'fault': fault,
+        'failures': '(select count(*) from (' ~ query ~ ') as found)',
+        'find_with': query,
+    }) -%}
+{%- endfor -%}
+{%- set holds_now = 'dbt_valid_to is null and not is_deleted' -%}
+{%- do checks.append({
+    'column': none,
+    'fault': 'that hold now more or fewer than ' ~ relation_in_words(relation) ~ ' has',
+    'failures': 'abs(count(case when ' ~ holds_now ~ ' then 1 end) - (select count(*) from ' ~ relation ~ '))',
+    'find_with': 'select ' ~ key ~ ' from ' ~ model ~ ' where ' ~ holds_now ~ ' except select ' ~ key ~ ' from '
+        ~ relation,
+}) -%}
+
+{{ failed_checks(model, model, checks) }}
+{% endtest %}
