@@ -12,6 +12,7 @@
 {%- set columns = [key] + (config.get('check_cols') | reject('in', ['delivery', 'is_deleted']) | list) -%}
 {%- set month_of = (config.get('meta') or {}).get('month_of') -%}
 {%- set is_kept = execute and flags.INTROSPECT and load_cached_relation(this) is not none -%}
+{%- set kept_columns = adapter.get_columns_in_relation(this) | map(attribute='name') | list if is_kept else [] -%}
 {%- set compares_all = not is_kept or flags.FULL_REFRESH -%}
 {%- set deliveries = [] if compares_all else deliveries_to_compare(base) -%}
 with
@@ -29,7 +30,10 @@ loaded as (
 known as (
 
     select
-        {{ columns | join(', ') }},
+        {% for column in columns -%}
+        {#- A column that is new: NULL of its type. -#}
+        {{ column if column in kept_columns else '(select ' ~ column ~ ' from ' ~ staged ~ ' where 1 = 0) as ' ~ column }},
+        {% endfor -%}
         delivery,
         delivery_version
     from {{ this }}

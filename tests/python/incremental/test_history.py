@@ -198,6 +198,17 @@ def test_a_run_that_is_killed_leaves_no_gap(kept: Kept) -> None:
     assert kept.row_counts()[2] == count + len(totals) - 1
 
 
+def test_a_column_that_is_new_begins_a_row_of_all(kept: Kept) -> None:
+    now = "select count(*) from tickit_snapshots.venues_snapshot where dbt_valid_to is null"
+    before, holding = kept.row_counts()[1], kept.query(now)[0][0]
+    with duckdb.connect(str(kept.dbt.warehouse)) as connection:
+        connection.execute("alter table tickit_snapshots.venues_snapshot drop column seat_count")
+    # As `make run` does after a change of code.
+    kept.keep("--full-refresh")
+    kept.must_agree()
+    assert (kept.row_counts()[1], kept.query(now)[0][0]) == (before + holding, holding)
+
+
 def test_what_is_wrong_with_a_history_is_told(kept: Kept) -> None:
     """Each check of `history_of` can fail."""
     ended = "venue_id = 2 and dbt_valid_from = (select min(dbt_valid_from) from {0})"

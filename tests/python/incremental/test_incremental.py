@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -206,6 +207,18 @@ def test_a_full_refresh_of_the_big_tables_is_refused_unless_meant(dbt: ForkedDbt
     assert "TICKIT_REBUILD_FACTS=yes" in output
     dbt.must_run(*RUN, "--full-refresh", env=ANEW)
     assert _contents(dbt.warehouse) == before
+
+
+@pytest.mark.parametrize(("days", "status"), [(0, "pass"), (40, "warn"), (70, "error")])
+def test_freshness_is_the_age_of_the_newest_file(days: int, status: str, dbt: ForkedDbt, lake: Path) -> None:
+    newest = time.time() - days * 86_400
+    for path in (lake / "raw_tickit_data" / "sale").rglob("*.txt"):
+        os.utime(path, (newest, newest))
+        newest -= 86_400
+    code, output = dbt.run("source", "freshness", "--select", "source:tickit_external.sale")
+    results = json.loads((Path(dbt.env["DBT_TARGET_PATH"]) / "sources.json").read_text())["results"]
+    assert [result["status"] for result in results] == [status], output
+    assert code == (status == "error")
 
 
 # TICKIT_KILLS=500 for a longer loop.
