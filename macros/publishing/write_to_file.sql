@@ -12,6 +12,8 @@
             from {{ relation }}
             {#- Of a model without rows, dbt-duckdb makes one of NULLs only. #}
             where not ({% for name in columns %}{{ name }} is null{{ ' and ' if not loop.last }}{% endfor %})
+            {#- The same result is the same file; DuckDB's threads bring rows in any order. #}
+            order by all
         ) to '{{ unfinished }}' ({{ options }})
     {%- endcall -%}
     {%- do adapter.store_relation(

@@ -69,6 +69,14 @@ def test_python_models_are_in_predictions_and_all_is_python_there(ci_manifest: d
     }
 
 
+def test_what_needs_python_models_says_so(ci_manifest: dict[str, Any]) -> None:
+    # So that `--exclude tag:python` leaves nothing that reads a table that is not there.
+    tagged = {model["unique_id"] for model in models(ci_manifest) if "python" in model["tags"]}
+    assert {model["unique_id"] for model in predictions(ci_manifest)} < tagged
+    readers = [model for model in models(ci_manifest) if tagged & set(model["depends_on"]["nodes"])]
+    assert [model["name"] for model in readers if model["unique_id"] not in tagged] == []
+
+
 def test_predictions_are_tested_as_by_a_contract(ci_manifest: dict[str, Any]) -> None:
     tested = {
         test["attached_node"]
