@@ -198,6 +198,20 @@ def test_a_run_that_is_killed_leaves_no_gap(kept: Kept) -> None:
     assert kept.row_counts()[2] == count + len(totals) - 1
 
 
+def test_a_listing_that_is_left_in_an_unchanged_month_is_not_gone(kept: Kept) -> None:
+    february, march = (TABLES["listing"].path(kept.lake, month) for month in ("2008-02", "2008-03"))
+    listing = _listings(kept.lake, "2008-02")[5]
+    again = [*listing[:LISTED_AT], "2008-03-02 00:00:00"]
+    _rewrite(march, lambda lines: [*lines, again])
+    kept.keep()
+    assert kept.history("listing_prices_snapshot", "delivery", int(listing[0])) == [("2008-02",)]
+    _rewrite(february, _without(listing[0]))
+    kept.keep()
+    kept.must_agree()
+    months = kept.history("listing_prices_snapshot", "delivery, is_deleted", int(listing[0]))
+    assert months == [("2008-02", False), ("2008-03", False)]
+
+
 def test_a_column_that_is_new_begins_a_row_of_all(kept: Kept) -> None:
     now = "select count(*) from tickit_snapshots.venues_snapshot where dbt_valid_to is null"
     before, holding = kept.row_counts()[1], kept.query(now)[0][0]
