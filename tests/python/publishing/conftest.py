@@ -25,11 +25,13 @@ BUCKET = "tickit"
 class Server:
     """moto behind a door: ``trouble`` sees each request (its method and path) and may answer in its place.
 
-    What it answers is a status code, or None to let the request through.
+    What it answers is a status code, or None to let the request through. Answers to GET of a path that ends with
+    ``cuts`` break off in the middle.
     """
 
     url: str = ""
     trouble: Callable[[str, str], int | None] = lambda _method, _path: None
+    cuts: str = ""
     seen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -43,7 +45,11 @@ class Server:
         status = self.trouble(method, path)
         if status:
             return _refusal(status, "InternalError")(environ, start_response)
-        return self._moto(environ, start_response)
+        answer = self._moto(environ, start_response)
+        if self.cuts and method == "GET" and path.endswith(self.cuts):
+            whole = b"".join(answer)
+            return [whole[: len(whole) // 2]]
+        return answer
 
     def client(self, service: str) -> object:
         """Return a client that is let in."""
@@ -120,7 +126,7 @@ def aws(running: Server, settings: dict[str, str], monkeypatch: pytest.MonkeyPat
     """The server, well again after each test, and its environment."""
     _enter(settings, monkeypatch)
     yield running
-    running.trouble = lambda _method, _path: None
+    running.trouble, running.cuts = lambda _method, _path: None, ""
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,11 @@ import pytest
 from botocore.credentials import Credentials
 
 from scripts.jobs.errors import JobError
+from scripts.jobs.warehouse import hint_of_s3
 from scripts.publishing.access import Access
 from tests.python.publishing.conftest import BUCKET, KEY, SECRET, Server, fails, stalls
 
-READ = f"select count(*) from read_text('s3://{BUCKET}/raw_tickit_data/sale/*/*')"
+READ = f"select count(distinct content) from read_text('s3://{BUCKET}/raw_tickit_data/sale/*/*')"
 
 
 def _let_in(lake: str, timeout: int = 5) -> duckdb.DuckDBPyConnection:
@@ -102,3 +103,11 @@ def test_a_server_in_trouble_is_given_up(
     aws.trouble = trouble("GET", f"/{BUCKET}")
     with pytest.raises(JobError, match=says):
         _let_in(lake_in_s3, timeout=1)
+
+
+def test_an_answer_that_breaks_off_is_an_error_and_no_half_file(aws: Server, lake_in_s3: str) -> None:
+    connection = _let_in(lake_in_s3)
+    aws.cuts = "sale.txt"
+    with pytest.raises(duckdb.Error, match="partial file") as error:
+        connection.execute(READ)
+    assert "run the same command again" in hint_of_s3(str(error.value))
