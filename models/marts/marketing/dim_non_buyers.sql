@@ -28,7 +28,7 @@ final as (
             coalesce(users.likes_{{ genre }}, false) as likes_{{ genre }},
         {% endfor -%}
         {% for genre in genres() -%}
-        {{ '+ ' if not loop.first }}case when users.likes_{{ genre }} then 1 else 0 end
+            {{ '+ ' if not loop.first }}case when users.likes_{{ genre }} then 1 else 0 end
         {% endfor -%} as like_count
     from users
     inner join personas on users.user_id = personas.user_id

@@ -39,7 +39,9 @@ added_up as (
         segment_name,
         as_of_date,
         cast(count(*) as integer) as user_count,
-        cast(sum(case when recommendation_rank = 1 then 1 else 0 end) as integer) as first_choice_user_count,
+        cast(
+            sum(case when recommendation_rank = 1 then 1 else 0 end) as integer
+        ) as first_choice_user_count,
         cast(sum(amount_spent) as decimal(18, 2)) as amount_spent
     from users_of_events
     group by event_id, segment_name, as_of_date

@@ -11,9 +11,7 @@
     from {{ base }}
     where
         reject_reason is null
-        {% if not may_repeat_a_key(base, key) -%}
-        and 1 = 0
-        {%- endif %}
+        {{- ' and 1 = 0' if not may_repeat_a_key(base, key) }}
     group by {{ key }}
     having count(*) > 1
 {% endfor %}
