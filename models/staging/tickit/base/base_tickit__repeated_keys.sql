@@ -11,7 +11,7 @@
     from {{ base }}
     where
         reject_reason is null
-        {{- ' and 1 = 0' if not may_repeat_a_key(base, key) }}
+        and {{ may_repeat_a_key(base, key) | lower }}
     group by {{ key }}
     having count(*) > 1
 {% endfor %}
