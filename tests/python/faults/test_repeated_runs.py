@@ -95,7 +95,7 @@ def test_after_a_kill_the_next_run_makes_the_marts_of_an_undisturbed_one(
     checkout, run, _ = resumed
     run.must_end(0)
     undisturbed = marts(few[0])
-    assert len(undisturbed) == 12
+    assert len(undisturbed) == 13
     assert marts(checkout) == undisturbed
     assert checkout.accounts() == few[0].accounts()
 

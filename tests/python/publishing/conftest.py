@@ -129,10 +129,16 @@ def aws(running: Server, settings: dict[str, str], monkeypatch: pytest.MonkeyPat
     running.trouble, running.cuts = lambda _method, _path: None, ""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lake_in_s3(running: Server, settings: dict[str, str], lake: Path) -> str:
-    """The small lake, uploaded as docs/redshift.md says."""
-    running.client("s3").create_bucket(Bucket=BUCKET)
+    """The small lake, uploaded as docs/redshift.md says; once more if it is gone.
+
+    moto keeps one state a process, and the tests of other folders, which empty it, may run between two modules.
+    """
+    s3 = running.client("s3")
+    if BUCKET in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        return f"s3://{BUCKET}"
+    s3.create_bucket(Bucket=BUCKET)
     with pytest.MonkeyPatch.context() as patch:
         _enter(settings, patch)
         assert upload(["--lake", str(lake), "--to", f"s3://{BUCKET}"]) == 0
