@@ -8,7 +8,7 @@ import yaml
 
 from tests.python.dbt_project import PROJECT, ROOT
 
-_PROFILE = yaml.safe_load((ROOT / "profiles" / "profiles.yml").read_text())[PROJECT]
+PROFILE = yaml.safe_load((ROOT / "profiles" / "profiles.yml").read_text())[PROJECT]
 
 # Name of the target -> type of its adapter.
-TARGETS: dict[str, Any] = {name: output["type"] for name, output in _PROFILE["outputs"].items()}
+TARGETS: dict[str, Any] = {name: output["type"] for name, output in PROFILE["outputs"].items()}

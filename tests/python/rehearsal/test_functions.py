@@ -294,7 +294,7 @@ def test_the_documentations_query(ask: Ask, page: str, query: str, expected: lis
     assert ask(query) == expected, page
 
 
-# What Redshift computes otherwise than DuckDB or PostgreSQL.
+# What Redshift computes otherwise than DuckDB or PostgreSQL, beyond tests/python/traps/traps.yml.
 TRAPS = [
     ("whole numbers are divided without a rest", "select 7 / 2, -7 / 2", [(3, -3)]),
     ("avg of whole numbers is one", "select avg(qty), avg(qty::bigint), avg(qty::smallint) from examples.winsales",
@@ -310,17 +310,11 @@ TRAPS = [
      "select first_value(qty_shipped) over (order by qty_shipped desc, salesid rows unbounded preceding) "
      "from examples.winsales limit 1", [(None,)]),
     ("NULL is last when ascending", "select qty_shipped from examples.winsales order by qty_shipped limit 1", [(10,)]),
-    ("concat with NULL is NULL", "select concat('a', null)", [(None,)]),
-    ("regexp_replace replaces every match", "select regexp_replace('aXbXc', 'X', '-')", [("a-b-c",)]),
     ("a backslash escapes in LIKE", "select 'a_b' like 'a\\\\_b', 'axb' like 'a\\\\_b'", [(True, False)]),
-    ("similar to", "select 'abc' similar to '%b%'", [(True,)]),
     ("a cast to varchar(n) cuts", "select 'abc'::varchar(2)", [("ab",)]),
     ("a cast to varchar(n) counts bytes", "select 'äöü'::varchar(3), octet_length('äöü'::varchar(5))", [("ä", 4)]),
-    ("a cast to a bare varchar cuts at 256 bytes", "select len(repeat('a', 300)::varchar)", [(256,)]),
-    ("weeks are counted by their boundaries", "select datediff(week, '2019-12-31', '2020-01-06')", [(1,)]),
-    ("an American date is read", "select '02/18/2008'::date", [(date(2008, 2, 18),)]),
-    ("the session is in UTC", "select timestamptz '2020-01-01 01:00:00+02'::date", [(date(2019, 12, 31),)]),
     ("names are folded to lower case", 'select "MiXed" from (select 1 as MiXed) as t', [(1,)]),
+    ("a cast to a bare varchar cuts at 256 bytes", "select len(repeat('a', 300)::varchar)", [(256,)]),
 ]  # fmt: skip
 
 
@@ -332,8 +326,6 @@ def test_trap(ask: Ask, what: str, query: str, expected: list[tuple]) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("select 1 / 0", "division by zero"),
-        ("select 1 % 0", "division by zero"),
         ("select 1.5 / 0", "division by zero"),
         ("select concat('a', 'b', 'c')", "concat"),
         ("select true::varchar", "boolean"),
