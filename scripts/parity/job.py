@@ -8,11 +8,10 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import perf_counter
 
-import redshift_connector
 from rich.console import Console
 from rich.table import Table
 
@@ -22,7 +21,8 @@ from scripts.lake.layout import RAW_ZONE
 from scripts.parity.bad_lines import add_bad_lines
 from scripts.parity.compare import Outcome, compare
 from scripts.parity.readers import DuckDB, Redshift
-from scripts.parity.relations import relations
+from scripts.parity.redshift import connect as connect_to_redshift
+from scripts.parity.relations import Relation, relations
 from scripts.rehearsal.errors import RehearsalError
 from scripts.rehearsal.setting_up import (
     connect,
@@ -34,9 +34,13 @@ from scripts.rehearsal.setting_up import (
 )
 from scripts.rehearsal.warehouse import warehouse
 
-BUILD = (["run-operation", "stage_external_sources"], ["seed"], ["run", "--exclude", "tag:python"])
+STAGE = ["run-operation", "stage_external_sources"]
+BUILD = ["build", "--resource-type", "seed", "--resource-type", "model"]
 # Python models run on DuckDB alone, which publishes their results in the lake; the other side reads them there.
-WITH_PYTHON = (*BUILD[:-1], ["run"])
+WITHOUT_PYTHON = ["--exclude", "tag:python"]
+
+# Made of the times of the lake's files, which are others in S3 than in the folder that was uploaded.
+OF_FILE_TIMES = frozenset({"delivery_version", "listings_version", "sales_version"})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,6 +53,12 @@ def main(arguments: list[str] | None = None) -> int:
         choices=("rehearsal", "redshift"),
         default="rehearsal",
         help="redshift: read a real warehouse that was built from the same --lake (default: rehearsal)",
+    )
+    parser.add_argument(
+        "--select",
+        nargs="+",
+        default=[],
+        help="what to build and compare, as dbt's --select; all by default. What they read must be selected too",
     )
     return exit_code(run, parser.parse_args(arguments), Console(soft_wrap=True))
 
@@ -64,27 +74,28 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if not (lake / RAW_ZONE).is_dir():
             raise JobError(f"no lake at {lake}: it has no folder {RAW_ZONE}.")
         ours = scratch / "duckdb.duckdb"
+        selected = ["--select", *options.select] if options.select else []
 
-        def build_ours(commands: tuple[list[str], ...] = BUILD) -> None:
-            console.print("Building on DuckDB ...")
-            _dbt(commands, "ci", {"TICKIT_LAKE": str(lake.resolve()), "TICKIT_WAREHOUSE": str(ours)}, scratch)
-
-        # Into a lake of the user's own nothing is published.
-        first = BUILD if options.lake else WITH_PYTHON
-        build_ours(first)
-        manifest = json.loads((scratch / "ci" / "manifest.json").read_text(encoding="utf-8"))
         with _other_side(options.against, lake, scratch, console) as (redshift, build_theirs):
-            build_theirs(first)
+
+            def build(which: list[str]) -> None:
+                commands = (STAGE, [*BUILD, *selected, *which])
+                console.print("Building on DuckDB ...")
+                _dbt(commands, "ci", {"TICKIT_LAKE": str(lake.resolve()), "TICKIT_WAREHOUSE": str(ours)}, scratch)
+                build_theirs(commands)
+
+            # Into a lake of the user's own nothing is published.
+            build(WITHOUT_PYTHON if options.lake else [])
+            unlike = OF_FILE_TIMES if options.against == "redshift" else frozenset()
+            compared = _compared(scratch / "ci", unlike)
             if not options.lake:
                 # What a later run does is other SQL than what the first one did.
                 console.print("New data arrives: a month, a correction, late lines, two days, lines to be set aside.")
                 deliver_more(lake)
                 add_bad_lines(lake)
-                build_ours()
-                build_theirs()
+                build(WITHOUT_PYTHON)
             console.print("Comparing ...")
             duckdb = DuckDB(ours)
-            compared = relations(manifest, with_python=not options.lake)
             outcomes = [compare(relation, duckdb, redshift, options.against) for relation in compared]
     return _report(outcomes, options.against, perf_counter() - started, console)
 
@@ -92,28 +103,22 @@ def run(options: argparse.Namespace, console: Console) -> int:
 @contextmanager
 def _other_side(
     against: str, lake: Path, scratch: Path, console: Console
-) -> Iterator[tuple[Redshift, Callable[..., None]]]:
-    """Yield a connection to the side that DuckDB is compared with, and what builds it with dbt's commands.
+) -> Iterator[tuple[Redshift, Callable[[tuple[list[str], ...]], None]]]:
+    """Yield the side that DuckDB is compared with, and what builds it with dbt's commands.
 
     The rehearsal is started here; a real Redshift was built by its user.
     """
     if against == "redshift":
-        connection = redshift_connector.connect(
-            host=_required("REDSHIFT_HOST"),
-            port=int(os.environ.get("REDSHIFT_PORT", "5439")),
-            user=_required("REDSHIFT_USER"),
-            password=_required("DBT_ENV_SECRET_REDSHIFT_PASSWORD"),
-            database=os.environ.get("REDSHIFT_DATABASE", "tickit"),
-        )
-        connection.autocommit = True
-        yield Redshift(connection), lambda _=(): None
+        console.print("Connecting to Redshift ...")
+        built = connect_to_redshift()
+        with closing(built.connection):
+            yield Redshift(built.connection, built.schema), lambda _: None
         return
     try:
-        with warehouse(lake, scratch / "rehearsal.log") as running:
-            connection = connect(running)
+        with warehouse(lake, scratch / "rehearsal.log") as running, closing(connect(running)) as connection:
             create_external_schema(connection)
 
-            def build(commands: tuple[list[str], ...] = BUILD) -> None:
+            def build(commands: tuple[list[str], ...]) -> None:
                 console.print("Building on the rehearsal of Redshift ...")
                 write_inventory(lake)
                 _dbt(commands, "rehearsal", environment(running), scratch)
@@ -121,6 +126,17 @@ def _other_side(
             yield Redshift(connection), build
     except RehearsalError as error:
         raise JobError(str(error)) from error
+
+
+def _compared(target_path: Path, unlike: frozenset[str]) -> list[Relation]:
+    """Return the staging models and marts that the last build made, less these columns; JobError if it made none."""
+    manifest, results = (
+        json.loads((target_path / name).read_text(encoding="utf-8")) for name in ("manifest.json", "run_results.json")
+    )
+    built = {result["unique_id"] for result in results["results"]}
+    if found := list(relations(manifest, built, unlike)):
+        return found
+    raise JobError("nothing to compare: --select names no staging model and no mart.")
 
 
 def _make_lake(scale: float, lake: Path, console: Console) -> Path:
@@ -150,12 +166,6 @@ def _dbt(commands: tuple[list[str], ...], target: str, variables: dict[str, str]
             raise JobError(f"dbt {command[0]} --target {target} failed:\n{done.stdout}{done.stderr}")
 
 
-def _required(variable: str) -> str:
-    if value := os.environ.get(variable):
-        return value
-    raise JobError(f"{variable} is not set: docs/redshift.md says what it is.")
-
-
 def _report(outcomes: list[Outcome], against: str, seconds: float, console: Console) -> int:
     """Print a table of all relations, and for each that differs what and where; return the exit code."""
     table = Table(title=f"DuckDB against {against}", title_justify="left", box=None, padding=(0, 2))
@@ -172,7 +182,7 @@ def _report(outcomes: list[Outcome], against: str, seconds: float, console: Cons
         for difference in outcome.differences:
             console.print(f"  {difference}", highlight=False, markup=False)
         console.print(outcome.report, highlight=False, markup=False)
-    values = sum(outcome.rows * len(outcome.relation.columns) for outcome in outcomes)
+    values = sum(outcome.rows * (len(outcome.relation.columns) - len(outcome.relation.unlike)) for outcome in outcomes)
     console.print(
         f"\n{len(outcomes) - len(different)} of {len(outcomes)} tables are the same, "
         f"{values:,} values compared, in {seconds:.0f} s.",

@@ -8,7 +8,11 @@ import duckdb
 import polars as pl
 import redshift_connector
 
+from scripts.jobs.errors import JobError
 from scripts.parity.relations import Relation
+
+# The profile's own for DuckDB.
+SCHEMA = "tickit"
 
 
 class DuckDB:
@@ -39,35 +43,46 @@ class DuckDB:
 
 
 class Redshift:
-    """The tables of a Redshift database, or of its rehearsal, through Redshift's own driver."""
+    """The tables of a Redshift database, or of its rehearsal, through Redshift's own driver.
 
-    def __init__(self, connection: redshift_connector.Connection) -> None:
+    ``schema`` is what the names of its schemas begin with, where those of DuckDB begin with ``tickit``.
+    """
+
+    def __init__(self, connection: redshift_connector.Connection, schema: str = SCHEMA) -> None:
         self.connection = connection
+        self.schema = schema
 
     def rows(self, relation: Relation) -> pl.DataFrame:
-        """Return all rows, columns in the order of the model's YAML."""
-        columns = ", ".join(relation.columns)
-        cursor = self.connection.cursor()
-        cursor.execute(f"select {columns} from {relation.schema}.{relation.name}")
+        """Return all rows, columns in the order of the model's YAML; raise JobError if the table is not there."""
+        cursor = self._run(f"select {', '.join(relation.columns)} from {self._name(relation)}")
         rows = cursor.fetchall()
         values = {name: [row[place] for row in rows] for place, name in enumerate(relation.columns)}
         return exact(pl.DataFrame(values, strict=False, infer_schema_length=None))
 
     def columns(self, relation: Relation) -> list[str]:
         """Return the names of the columns, in order. The catalog does not know those of a late-binding view."""
-        cursor = self.connection.cursor()
-        cursor.execute(f"select * from {relation.schema}.{relation.name} limit 0")
-        return [column[0] for column in cursor.description]
+        return [column[0] for column in self._run(f"select * from {self._name(relation)} limit 0").description]
 
     def types(self, relation: Relation) -> dict[str, str]:
         """Return the type of each column of a table, with lengths and precisions, by name."""
-        cursor = self.connection.cursor()
-        cursor.execute(
+        cursor = self._run(
             "select attname, format_type(atttypid, atttypmod) from pg_attribute "
-            f"where attrelid = '{relation.schema}.{relation.name}'::regclass and attnum > 0 and not attisdropped "
+            f"where attrelid = '{self._name(relation)}'::regclass and attnum > 0 and not attisdropped "
             "order by attnum"
         )
         return {name: kind for name, kind in cursor.fetchall()}
+
+    def _name(self, relation: Relation) -> str:
+        return f"{self.schema}{relation.schema.removeprefix(SCHEMA)}.{relation.name}"
+
+    def _run(self, sql: str) -> redshift_connector.Cursor:
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute(sql)
+        except redshift_connector.Error as error:
+            message = error.args[0]["M"] if error.args and isinstance(error.args[0], dict) else error
+            raise JobError(f"{message}\nThe statement was: {sql}") from error
+        return cursor
 
 
 def exact(frame: pl.DataFrame) -> pl.DataFrame:

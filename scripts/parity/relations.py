@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
-
-# The tag of what needs the Python models, and of these.
-PYTHON = "python"
 
 
 @dataclass(frozen=True)
 class Relation:
     """A model as a table: ``key`` are the columns that identify a row, all columns if the model names none.
 
-    ``types`` is empty for a model without a contract, whose types are nobody's promise.
+    ``types`` is empty for a model without a contract, whose types are nobody's promise. The values of ``unlike``
+    columns are not compared.
     """
 
     model: str
@@ -22,27 +20,28 @@ class Relation:
     columns: tuple[str, ...]
     key: tuple[str, ...]
     types: dict[str, str]
+    unlike: frozenset[str] = frozenset()
 
 
-def relations(manifest: dict, *, with_python: bool = True) -> Iterator[Relation]:
-    """Yield the staging models and marts of a parsed project, in the order of their names.
+def relations(manifest: dict, built: Container[str], unlike: frozenset[str]) -> Iterator[Relation]:
+    """Yield the staging models and marts of a project among those that were built, in the order of their names.
 
-    Of DuckDB's manifest. ``with_python``: the Python models too, as they are published, and what joins them.
+    ``manifest`` is DuckDB's; its Python models are compared as they are published. ``built`` has the unique ids of what
+    was built, as dbt's run results give them; ``unlike`` the names of columns that are not the same on both sides by
+    their nature.
     """
     keys = dict(_keys(manifest))
     for unique_id, node in sorted(manifest["nodes"].items()):
-        if node["resource_type"] != "model" or not _is_compared(node, with_python):
+        if unique_id not in built or node["resource_type"] != "model" or not _is_compared(node):
             continue
         columns = tuple(node["columns"])
         has_contract = node["config"]["contract"]["enforced"]
         types = {name: column["data_type"] for name, column in node["columns"].items()} if has_contract else {}
         key = keys.get(unique_id, columns)
-        yield Relation(node["name"], node["schema"], node["alias"], columns, key, types)
+        yield Relation(node["name"], node["schema"], node["alias"], columns, key, types, unlike.intersection(columns))
 
 
-def _is_compared(node: dict, with_python: bool) -> bool:
-    if PYTHON in node["tags"]:
-        return with_python
+def _is_compared(node: dict) -> bool:
     return node["access"] == "public" or node["name"].startswith("stg_")
 
 

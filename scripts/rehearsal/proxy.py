@@ -95,10 +95,13 @@ class _Session:
         self._backend_in, self._backend_out = await asyncio.open_connection(host, port)
         self._backend_out.write(start_up)
         directions = {asyncio.create_task(self._up()), asyncio.create_task(self._down())}
-        _, unfinished = await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
-        for task in unfinished:
-            task.cancel()
-        await asyncio.gather(*directions, return_exceptions=True)
+        try:
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # Also if the proxy stops while they end.
+            for task in directions:
+                task.cancel()
+            await asyncio.gather(*directions, return_exceptions=True)
 
     async def close(self) -> None:
         """Close both connections."""

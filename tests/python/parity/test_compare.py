@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -69,6 +70,30 @@ def test_same_rows_in_another_order_are_the_same() -> None:
 )
 def test_a_value_that_differs_is_found(row: tuple, difference: str) -> None:
     assert differences([row, ROWS[1]]) == [difference]
+
+
+def test_without_a_key_the_column_that_differs_is_found() -> None:
+    keyless = replace(RELATION, key=RELATION.columns)
+    other = [(2, Decimal("0.11"), *ROWS[1][2:]), ROWS[0]]
+    found = compare(keyless, Side(ROWS, DUCKDB_TYPES), Side(other, REDSHIFT_TYPES), "rehearsal")
+    assert found.differences == ["amount: 1 values differ"]
+    assert "0.10" in found.report and "0.11" in found.report
+
+
+def test_without_a_key_a_missing_row_is_found() -> None:
+    keyless = replace(RELATION, key=RELATION.columns)
+    found = compare(keyless, Side(ROWS, DUCKDB_TYPES), Side(ROWS[:1], REDSHIFT_TYPES), "rehearsal")
+    assert found.differences == [
+        "2 rows on DuckDB, 1 on rehearsal",
+        "1 rows on DuckDB only, by id, amount, name, at",
+    ]
+
+
+def test_a_column_that_cannot_be_alike_is_not_compared() -> None:
+    for key in (RELATION.key, RELATION.columns):
+        relation = replace(RELATION, key=key, unlike=frozenset({"name"}))
+        theirs = Side([(*row[:2], "other", row[3]) for row in ROWS], REDSHIFT_TYPES)
+        assert compare(relation, Side(ROWS, DUCKDB_TYPES), theirs, "rehearsal").differences == []
 
 
 def test_null_is_not_an_empty_text() -> None:

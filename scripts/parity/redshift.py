@@ -1,0 +1,43 @@
+"""Connect to the real Redshift as dbt does: by the output `redshift` of profiles/profiles.yml, password or IAM."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from dataclasses import dataclass
+
+import redshift_connector
+
+from scripts.jobs.errors import JobError
+
+PROFILES = "profiles"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A warehouse that was built there: an open connection, and what the names of its schemas begin with."""
+
+    connection: redshift_connector.Connection
+    schema: str
+
+
+def connect() -> Built:
+    """Connect; raise JobError if a variable is missing, or if nothing answers there or lets us in."""
+    # Imported here: the rehearsal needs none of it, and dbt takes seconds to import.
+    from dbt.adapters.exceptions import FailedToConnectError
+    from dbt.adapters.redshift.connections import get_connection_method
+    from dbt.config.runtime import load_profile
+    from dbt.flags import set_from_args
+    from dbt_common.context import set_invocation_context
+    from dbt_common.exceptions import DbtRuntimeError
+
+    set_invocation_context(os.environ)
+    set_from_args(Namespace(PROFILES_DIR=PROFILES), None)
+    try:
+        credentials = load_profile(".", {}, target_override="redshift").credentials
+        connection = get_connection_method(credentials)()
+    except (DbtRuntimeError, FailedToConnectError, redshift_connector.Error, OSError) as error:
+        message = " ".join(str(error).split())
+        raise JobError(f"Redshift cannot be reached: {message}\ndocs/redshift.md says what is needed.") from error
+    connection.autocommit = True
+    return Built(connection, credentials.schema)
