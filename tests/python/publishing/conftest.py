@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -50,6 +51,10 @@ class Server:
             whole = b"".join(answer)
             return [whole[: len(whole) // 2]]
         return answer
+
+    def empty(self) -> None:
+        """Forget all that was stored, by whomever."""
+        urlopen(Request(f"{self.url}/moto-api/reset", data=b"", headers={"Authorization": KEY})).close()  # noqa: S310
 
     def client(self, service: str) -> object:
         """Return a client that is let in."""
@@ -130,19 +135,18 @@ def aws(running: Server, settings: dict[str, str], monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture(scope="module")
-def lake_in_s3(running: Server, settings: dict[str, str], lake: Path) -> str:
-    """The small lake, uploaded as docs/redshift.md says; once more if it is gone.
+def lake_in_s3(running: Server, settings: dict[str, str], lake: Path) -> Iterator[str]:
+    """The small lake, uploaded as docs/redshift.md says.
 
-    moto keeps one state a process, and the tests of other folders, which empty it, may run between two modules.
+    moto keeps one state a process, and tests of other folders may run between two modules: each begins with nothing.
     """
-    s3 = running.client("s3")
-    if BUCKET in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
-        return f"s3://{BUCKET}"
-    s3.create_bucket(Bucket=BUCKET)
+    running.empty()
+    running.client("s3").create_bucket(Bucket=BUCKET)
     with pytest.MonkeyPatch.context() as patch:
         _enter(settings, patch)
         assert upload(["--lake", str(lake), "--to", f"s3://{BUCKET}"]) == 0
-    return f"s3://{BUCKET}"
+    yield f"s3://{BUCKET}"
+    running.empty()
 
 
 def _enter(settings: dict[str, str], patch: pytest.MonkeyPatch) -> None:
