@@ -53,9 +53,10 @@ def _measure_all(wanted: argparse.Namespace, console: Console) -> tuple[list[Cos
     costs: list[Cost] = []
     found = scenarios.Found()
     for scale in wanted.scales:
+        # Before the lake, which takes long to make.
+        check_space(scale, wanted.work, "databases")
         console.print(f"scale {scale:g}: the lake ...")
         lake = lake_of(scale, wanted.lakes).resolve()
-        check_space(scale, wanted.work, "databases")
         made = {}
         for name in wanted.yardsticks:
             yardstick = YARDSTICKS[name](lake, (wanted.work / f"scale_{scale:g}" / name).resolve())
