@@ -51,20 +51,6 @@ judged as (
     select
         *,
         case
-            -- Nearly all lines are good: one look at what the rest takes apart.
-            when
-                _surplus is null
-                {% for raw, name, type, is_required in fields -%}
-                {% if is_required -%}
-                and {{ name }} is not null
-                {% else -%}
-                and ({{ name }} is not null or {{ is_empty('raw_' ~ raw, type) }})
-                {% endif -%}
-                {% endfor -%}
-                {% if by_month -%}
-                and substring(raw_{{ by_month.raw_time }}, 1, 7) = delivery
-                {% endif -%}
-                then null
             when raw_{{ last_field }} is null then 'too few fields'
             when _surplus is not null then 'too many fields'
             {% for raw, name, type, is_required in fields -%}
