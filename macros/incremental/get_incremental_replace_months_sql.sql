@@ -1,14 +1,14 @@
 {#
-    dbt's incremental strategy `replace_months`, of facts and their aggregates: the changed months go, and with a
-    `unique_key` also the rows whose key comes anew; then the new rows come. Not `merge`, nor dbt's `delete+insert`:
-    both keep a row that its month no longer has.
+    dbt's incremental strategy `replace_months`, of facts and what is added up from them: rows that are outdated go, and
+    with a `unique_key` also those whose key comes anew; then the new rows come. Not `merge`, nor dbt's
+    `delete+insert`: both keep a row that its month no longer has.
 #}
 {% macro get_incremental_replace_months_sql(arg_dict) %}
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
     {%- set unique_key = arg_dict['unique_key'] -%}
     delete from {{ arg_dict['target_relation'] }}
     where
-        {{ is_in_months(config.get('meta').month_of, changed_months()) }}
+        {{ is_outdated() }}
         {% if unique_key -%}
         or {{ unique_key }} in (select {{ unique_key }} from {{ arg_dict['temp_relation'] }})
         {%- endif %};

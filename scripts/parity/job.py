@@ -40,7 +40,7 @@ BUILD = ["build", "--resource-type", "seed", "--resource-type", "model"]
 WITHOUT_PYTHON = ["--exclude", "tag:python"]
 
 # Made of the times of the lake's files, which are others in S3 than in the folder that was uploaded.
-OF_FILE_TIMES = frozenset({"delivery_version", "listings_version", "sales_version"})
+OF_FILE_TIMES = frozenset({"delivery_version"})
 
 
 def main(arguments: list[str] | None = None) -> int:

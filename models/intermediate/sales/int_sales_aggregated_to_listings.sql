@@ -4,10 +4,17 @@ with
 sales as (
 
     select * from {{ ref('stg_tickit__sales') }}
+    {{ where_key_in_changed_months('listing_id', [(ref('stg_tickit__sales'), 'sold_at')]) }}
 
 ),
 
-final as (
+months as (
+
+    select * from {{ ref('stg_tickit__delivered_months') }}
+
+),
+
+added_up as (
 
     select
         listing_id,
@@ -18,6 +25,17 @@ final as (
         max(sold_at) as last_sold_at
     from sales
     group by listing_id
+
+),
+
+final as (
+
+    select
+        added_up.*,
+        months.delivery_version
+    from added_up
+    left join months
+        on {{ dbt.date_trunc('month', 'added_up.last_sold_at') }} = months.month_start_date
 
 )
 

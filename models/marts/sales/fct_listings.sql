@@ -10,7 +10,10 @@ sold as (
 listings as (
 
     select * from {{ ref('stg_tickit__listings') }}
-    {{ where_in_changed_months('listed_at', or_when=is_sold_otherwise('listing_id', 'sold')) }}
+    {{ where_key_in_changed_months('listing_id', [
+        (ref('stg_tickit__listings'), 'listed_at'),
+        (ref('int_sales_aggregated_to_listings'), 'last_sold_at'),
+    ]) }}
 
 ),
 
@@ -71,11 +74,14 @@ final as (
         sellers.city as seller_city,
         sellers.state_code as seller_state_code,
         events.event_id is not null and sellers.user_id is not null as has_known_keys,
-        months.listings_version as delivery_version
+        months.delivery_version
     from listings
-    left join months
-        on {{ dbt.date_trunc('month', 'listings.listed_at') }} = months.month_start_date
     left join sold on listings.listing_id = sold.listing_id
+    -- The month that it is as of: when it was listed or last sold from.
+    left join months
+        on
+        {{ dbt.date_trunc('month', 'greatest(listings.listed_at, sold.last_sold_at)') }}
+        = months.month_start_date
     left join events on listings.event_id = events.event_id
     left join sellers on listings.seller_id = sellers.user_id
 

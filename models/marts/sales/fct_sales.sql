@@ -69,7 +69,7 @@ final as (
         and events.event_id is not null
         and buyers.user_id is not null
         and sellers.user_id is not null as has_known_keys,
-        months.sales_version as delivery_version
+        months.delivery_version
     from sales
     left join months
         on {{ dbt.date_trunc('month', 'sales.sold_at') }} = months.month_start_date

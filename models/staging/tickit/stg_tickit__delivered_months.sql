@@ -32,9 +32,7 @@ parts as (
     select
         months.delivered_month,
         deliveries.table_name || deliveries.delivery
-        || cast(deliveries.delivery_version as varchar(20)) as part,
-        deliveries.table_name,
-        deliveries.delivery
+        || cast(deliveries.delivery_version as varchar(20)) as part
     from months
     inner join deliveries
         on
@@ -47,8 +45,7 @@ final as (
 
     select
         cast(delivered_month || '-01' as date) as month_start_date,
-        {{ fingerprint("part") }} as sales_version,
-        {{ fingerprint("case when table_name <> 'sale' then part end") }} as listings_version
+        {{ fingerprint("part") }} as delivery_version
     from parts
     group by delivered_month
 
