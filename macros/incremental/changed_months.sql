@@ -7,7 +7,7 @@
     {% set query %}
         select cast(month_start_date as varchar(10)) as month_start_date
         from {{ ref('stg_tickit__delivered_months') }}
-        where delivery_version not in (select delivery_version from {{ this }})
+        where delivery_version not in (select distinct delivery_version from {{ this }})
     {% endset %}
     {{ return((run_query(query).columns[0].values() | list + backfill_months()) | unique | sort) }}
 {% endmacro %}

@@ -1,19 +1,30 @@
 -- One row is an offer of a seller, with what became of it. No listing is lost by a join.
 with
 
-sold as (
-
-    select * from {{ ref('int_sales_aggregated_to_listings') }}
-
-),
-
 listings as (
 
     select * from {{ ref('stg_tickit__listings') }}
     {{ where_key_in_changed_months('listing_id', [
         (ref('stg_tickit__listings'), 'listed_at'),
-        (ref('int_sales_aggregated_to_listings'), 'last_sold_at'),
+        (ref('stg_tickit__sales'), 'sold_at'),
     ]) }}
+
+),
+
+sold as (
+
+    select
+        listing_id,
+        cast(count(*) as integer) as sale_count,
+        cast(sum(quantity_sold) as integer) as quantity_sold,
+        cast(sum(price_paid) as decimal(18, 2)) as revenue,
+        min(sold_at) as first_sold_at,
+        max(sold_at) as last_sold_at
+    from {{ ref('stg_tickit__sales') }}
+    {% if builds_on_itself() -%}
+        where listing_id in (select listing_id from listings)
+    {%- endif %}
+    group by listing_id
 
 ),
 

@@ -26,7 +26,7 @@
     {%- do checks.append({
         'column': columns,
         'fault': 'repeating a value of another row',
-        'failures': 'count(' ~ key ~ ') - count(distinct ' ~ key ~ ')' if key is string
+        'failures': 'count(' ~ key ~ ') - ' ~ count_distinct(model, key) if key is string
             else '(select coalesce(sum(row_count - 1), 0) from (select ' ~ repeated ~ ') as repeated)',
         'find_with': 'select ' ~ repeated,
     }) -%}

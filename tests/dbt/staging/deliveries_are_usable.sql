@@ -1,6 +1,6 @@
 -- Guards: a broken delivery stops the build, and no line is lost. Fails for a table with more than
 -- var('tolerated_percent') of its lines set aside, with not one line that could be used, or with
--- lines that are neither staged nor set aside. That base has every raw line, its own check says.
+-- lines that are neither staged nor set aside. That base has every raw line, another test says.
 {{ config(meta={'show': 'stg_tickit__rejected_rows'}) }}
 
 with

@@ -1,0 +1,55 @@
+-- One row is a version of a delivery: how many lines its files have, counted in the raw text when
+-- the version was first seen.
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+{% set counts_anew = not builds_on_itself() %}
+{% set uncounted = {} if counts_anew else uncounted_deliveries() %}
+
+with
+
+deliveries as (
+
+    select * from {{ ref('base_tickit__deliveries') }}
+    {% if not counts_anew -%}
+        where delivery_version not in (select delivery_version from {{ this }})
+    {%- endif %}
+
+),
+
+counted as (
+
+    {% for table in raw_tables() %}
+        {% set by_month = delivered_by_month(table) %}
+        {% set delivery = by_month.month if by_month else "'all'" %}
+        {{ 'union all' if not loop.first }}
+        select
+            '{{ table }}' as table_name,
+            cast({{ delivery }} as varchar(7)) as delivery,
+            count(*) as line_count
+        from {{ source('tickit_external', table) }}
+        {% if not counts_anew -%}
+            where {{ is_one_of(delivery, uncounted[table]) }}
+        {%- endif %}
+        {% if by_month -%}
+            group by {{ delivery }}
+        {%- endif %}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        deliveries.table_name,
+        deliveries.delivery,
+        deliveries.delivery_version,
+        coalesce(counted.line_count, 0) as line_count
+    from deliveries
+    left join counted
+        on
+        deliveries.table_name = counted.table_name
+        and deliveries.delivery = counted.delivery
+
+)
+
+select * from final
