@@ -1,4 +1,7 @@
 -- One row is a user and a genre that the user says to like.
+-- A view, as a build does not read it: Python models do.
+{{ config(materialized='view', bind=false) }}
+
 {% for genre in genres() %}
     {% if not loop.first %}union all{% endif %}
     select

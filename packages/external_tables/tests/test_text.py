@@ -132,6 +132,33 @@ def test_a_carriage_return_is_data(weather: Weather) -> None:
     assert "has carriage returns" in weather.stage().warnings[0], "an unchanged run must still say it"
 
 
+# Over 64 MB, a file is not looked at as a whole, unless something is in it.
+LARGE = ("1|" + "a" * 200 + "\n").encode() * (65 * 2**20 // 203)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (b"id|name\n", b"", ""),
+        (b"id|name\n", b"2|no end", ""),
+        (b"id|name\n", b"2|\xc3\xa9\n\n", ""),
+        (b"\xef\xbb\xbfid|name\n", b"", ""),
+        (b"id|name\n", b"2|a\rb\n", "has carriage returns"),
+        (b"id|name\r\n", b"", "has carriage returns"),
+        (b"id|name\n", b"2|" + INVALID + b"\n", "is not valid UTF-8"),
+        (b"id;name\n", b"", "the header has no delimiter '|'"),
+    ],
+)
+def test_a_large_file_is_judged_as_a_small_one(weather: Weather, first: bytes, last: bytes, said: str) -> None:
+    properties = "('skip.header.line.count'='1')"
+    for name, middle in (("large", LARGE), ("small", LARGE[:203])):
+        weather.put(f"{name}/s.txt", first + middle + last)
+        weather.declare(weather.table(name, "id", "name", table_properties=properties))
+        staged = weather.stage()
+        found = [*staged.warnings, staged.error or ""]
+        assert any(said in text for text in found) if said else found == [""], name
+
+
 @pytest.mark.parametrize(
     ("properties", "expected"),
     [

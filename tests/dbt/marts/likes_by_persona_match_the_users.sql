@@ -1,4 +1,4 @@
--- Guards: the report counts the same users as the likes on the users themselves.
+-- Guards: the report counts the likes of all users, which are counted here one by one.
 with
 
 reported as (
@@ -13,13 +13,11 @@ reported as (
 
 counted as (
 
-    {% for genre in genres() %}
-        {% if not loop.first %}union all{% endif %}
-        select
-            '{{ genre }}' as genre,
-            sum(case when likes_{{ genre }} then 1 else 0 end) as user_count
-        from {{ ref('stg_tickit__users') }}
-    {% endfor %}
+    select
+        genre,
+        count(*) as user_count
+    from {{ ref('int_likes_unpivoted_from_users') }}
+    group by genre
 
 )
 
@@ -28,5 +26,5 @@ select
     counted.user_count,
     reported.user_count as reported_user_count
 from counted
-left join reported on counted.genre = reported.genre
+full outer join reported on counted.genre = reported.genre
 where coalesce(counted.user_count, 0) <> coalesce(reported.user_count, 0)

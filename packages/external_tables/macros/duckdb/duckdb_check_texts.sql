@@ -1,21 +1,26 @@
 {% macro duckdb_check_texts(plans) %}
-    {#- Reads every file of these tables once, in one query. -#}
+    {#- Reads every file of these tables once. A small file is looked at as a whole. A large one would not fit in memory:
+        its lines are added up in passing, and it is looked at as a whole only if they are not all of it. -#}
     {%- if not plans -%}
         {%- do return(none) -%}
     {%- endif -%}
-    {%- set query -%}
-        select
-            filename,
-            try(decode(content)) is null as is_invalid,
-            contains(decode(content, 'replace'), chr(13)) as has_cr,
-            -- A byte order mark is no part of the first name.
-            ltrim(split_part(decode(content[:65536], 'replace'), chr(10), 1), chr(65279)) as header,
-        from read_blob([{{ external_tables.duckdb_globs(plans) }}])
-        -- An empty file is no rows, on Spectrum too, and needs no header.
-        where size > 0
-        order by filename
-    {%- endset -%}
-    {%- set texts = run_query(query).rows -%}
+    {%- set whole, large = [], {} -%}
+    {%- set files = "read_blob([" ~ external_tables.duckdb_globs(plans) ~ "])" -%}
+    {#- An empty file is no rows, on Spectrum too, and needs no header. -#}
+    {%- for file in run_query("select filename, size from " ~ files ~ " where size > 0").rows -%}
+        {%- if file["size"] > 64 * 1024 * 1024 -%}
+            {%- do large.update({file["filename"]: file["size"]}) -%}
+        {%- else -%}
+            {%- do whole.append(file["filename"]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set texts = external_tables.duckdb_sound_texts(large) -%}
+    {%- set sound = texts | map(attribute="filename") | list -%}
+    {%- do whole.extend(large | reject("in", sound)) -%}
+    {%- if whole -%}
+        {%- do texts.extend(external_tables.duckdb_whole_texts(whole)) -%}
+    {%- endif -%}
+    {%- set texts = texts | sort(attribute="filename") -%}
     {%- for plan in plans -%}
         {%- do external_tables.duckdb_judge_texts(plan, texts) -%}
     {%- endfor -%}
