@@ -5,6 +5,9 @@ with
 users as (
 
     select * from {{ ref('stg_tickit__users') }}
+    {% if builds_on_itself() -%}
+        where user_id not in (select user_id from {{ this }})
+    {%- endif %}
 
 ),
 
@@ -29,7 +32,8 @@ final as (
         {% endfor -%}
         {% for genre in genres() -%}
             {{ '+ ' if not loop.first }}case when users.likes_{{ genre }} then 1 else 0 end
-        {% endfor -%} as like_count
+        {% endfor -%} as like_count,
+        personas.delivery_version
     from users
     inner join personas on users.user_id = personas.user_id
     where personas.purchase_count = 0

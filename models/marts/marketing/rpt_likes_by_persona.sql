@@ -20,7 +20,7 @@ counted as (
     select
         personas.persona,
         {% for genre in genres() -%}
-        sum(case when users.likes_{{ genre }} then 1 else 0 end) as likes_{{ genre }},
+            sum(case when users.likes_{{ genre }} then 1 else 0 end) as likes_{{ genre }},
         {% endfor -%}
         count(*) as user_count
     from personas
@@ -50,7 +50,9 @@ final as (
         cast(genre as varchar(10)) as genre,
         cast(liking_user_count as integer) as liking_user_count,
         cast(user_count as integer) as user_count,
-        cast({{ divide('100 * liking_user_count', 'user_count') }} as decimal(5, 2)) as liking_percent
+        cast(
+            {{ divide('100 * liking_user_count', 'user_count') }} as decimal(5, 2)
+        ) as liking_percent
     from liked
     where liking_user_count > 0
 

@@ -1,5 +1,5 @@
--- One row is a month for which sales or listings were delivered, with the version of all that its
--- facts are made of.
+-- One row is a month for which sales or listings were delivered, with the version of all that what
+-- happened until then is made of.
 {{ config(materialized='table') }}
 
 with
@@ -14,6 +14,15 @@ deliveries as (
             delivery_version
         from {{ base }}
     {% endfor %}
+
+    union all
+    select
+        'states' as table_name,
+        'all' as delivery,
+        {{ fingerprint(
+            "state_code || '|' || state_name || '|' || country || '|' || region || '|' || division"
+        ) }} as delivery_version
+    from {{ ref('states') }}
 
 ),
 

@@ -27,7 +27,7 @@ from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
 # What is made of sales and listings, by layer.
 TABLES = (
     *("tickit_staging.stg_tickit__sales", "tickit_staging.stg_tickit__listings"),
-    *("tickit_staging.stg_tickit__rejected_rows", "tickit_core.dim_users"),
+    *("tickit_staging.stg_tickit__rejected_rows", "tickit_core.dim_users", "tickit_marketing.dim_non_buyers"),
     *("tickit_sales.fct_sales", "tickit_sales.fct_listings", "tickit_sales.rpt_daily_sales"),
     *("tickit_sales.rpt_daily_sales_by_category", "tickit_sales.rpt_daily_sales_by_venue"),
     "tickit_sales.rpt_monthly_sales_by_seller",
@@ -230,6 +230,7 @@ KILLED = (
     *("build", "--exclude-resource-type", "test", "unit_test", "--select", "path:models/marts/sales"),
     *("base_tickit__deliveries", "base_tickit__line_counts", "base_tickit__listings", "base_tickit__sales"),
     *("base_tickit__repeated_keys", "stg_tickit__delivered_months", "listing_prices_snapshot"),
+    *("path:models/intermediate/users", "dim_users", "dim_non_buyers"),
 )
 
 
