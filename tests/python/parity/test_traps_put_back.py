@@ -34,7 +34,7 @@ TRAPS = {
         "fct_listings.sell_through_percent",
     ),
     "avg of whole numbers": PutBack(
-        "models/intermediate/sales/int_sales_aggregated_to_listings.sql",
+        "models/marts/sales/fct_listings.sql",
         "cast(sum(price_paid) as decimal(18, 2)) as revenue",
         "cast(avg(quantity_sold) as decimal(18, 2)) as revenue",
         "fct_listings.revenue",
