@@ -54,7 +54,7 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
         listings=connection.table("tickit_sales.fct_listings"),
         events=connection.table("tickit_core.dim_events"),
         users=connection.table("tickit_core.dim_users"),
-        likes=connection.table("tickit_intermediate.int_likes_unpivoted_from_users"),
+        likes=connection.sql("from tickit_intermediate.int_likes_unpivoted_from_users"),
     )
     true = true_buyers(len(market.likes))
     blocks += [

@@ -5,8 +5,7 @@ listings as (
 
     select * from {{ ref('stg_tickit__listings') }}
     {{ where_key_in_changed_months('listing_id', [
-        (ref('stg_tickit__listings'), 'listed_at'),
-        (ref('stg_tickit__sales'), 'sold_at'),
+        (ref('stg_tickit__listings'), 'listed_at'), (ref('stg_tickit__sales'), 'sold_at'),
     ]) }}
 
 ),
@@ -21,9 +20,7 @@ sold as (
         min(sold_at) as first_sold_at,
         max(sold_at) as last_sold_at
     from {{ ref('stg_tickit__sales') }}
-    {% if builds_on_itself() -%}
-        where listing_id in (select listing_id from listings)
-    {%- endif %}
+    {{ 'where listing_id in (select listing_id from listings)' if builds_on_itself() }}
     group by listing_id
 
 ),
@@ -90,8 +87,7 @@ final as (
     left join sold on listings.listing_id = sold.listing_id
     -- The month that it is as of: when it was listed or last sold from.
     left join months
-        on
-        {{ dbt.date_trunc('month', 'greatest(listings.listed_at, sold.last_sold_at)') }}
+        on {{ dbt.date_trunc('month', 'greatest(listings.listed_at, sold.last_sold_at)') }}
         = months.month_start_date
     left join events on listings.event_id = events.event_id
     left join sellers on listings.seller_id = sellers.user_id

@@ -149,6 +149,15 @@ def test_a_backfill_builds_the_months_that_it_names(dbt: ForkedDbt) -> None:
     assert _contents(dbt.warehouse) == before
 
 
+def test_an_edited_seed_is_seen(dbt: ForkedDbt) -> None:
+    with duckdb.connect(str(dbt.warehouse)) as connection:
+        connection.execute("update tickit_seeds.states set division = 'Elsewhere' where state_code = 'WA'")
+    dbt.must_run(*RUN)
+    with duckdb.connect(str(dbt.warehouse), read_only=True) as connection:
+        found = connection.execute("select distinct division from tickit_core.dim_users where state_code = 'WA'")
+        assert found.fetchall() == [("Elsewhere",)]
+
+
 def test_a_file_replaced_between_its_listing_and_its_reading_is_read_again(
     dbt: ForkedDbt, lake: Path, tmp_path: Path
 ) -> None:
