@@ -26,7 +26,7 @@ CONTRACT_TYPES = re.compile(
 
 # A model fits on a screen; blank lines and lines with a comment or a bracket alone are not counted.
 MOST_LINES = 60
-# fct_listings adds up its sales itself: written to a table between, which nobody else reads, they cost a sixth more.
+# fct_listings adds up its sales itself: a table between would be written and read again, and nobody else reads it.
 LONGER = {"fct_listings": 70}
 
 
