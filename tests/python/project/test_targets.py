@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from dbt.config.renderer import ProfileRenderer
+from dbt_common.context import set_invocation_context
 
 from tests.python.project.manifest import own, predictions
-from tests.python.project.targets import TARGETS
+from tests.python.project.targets import PROFILE, TARGETS
 
 PYTHON = ("predictions/", "published/")
 OTHERS = [target for target in TARGETS if target != "ci"]
@@ -48,6 +50,16 @@ def test_each_prediction_is_a_source_where_there_is_no_python(
     assert {source["name"]: source["external"]["location"].split("/published/")[1] for source in _published(here)} == {
         name: f"{name}/" for name in names
     }
+
+
+@pytest.mark.parametrize(
+    ("environment", "threads"),
+    [({}, 4), ({"TICKIT_MEMORY_LIMIT": "2GB"}, 1), ({"TICKIT_MEMORY_LIMIT": "2GB", "TICKIT_THREADS": "3"}, 3)],
+    ids=lambda value: str(value) if isinstance(value, int) else " ".join(value),
+)
+def test_one_model_is_built_at_a_time_where_memory_is_limited(environment: dict[str, str], threads: int) -> None:
+    set_invocation_context(environment)
+    assert ProfileRenderer({}).render_data(PROFILE["outputs"]["dev"])["threads"] == threads
 
 
 def _published(manifest: dict[str, Any]) -> list[dict[str, Any]]:
