@@ -1,43 +1,59 @@
 -- One row is a user who ever bought a ticket, with the first and the last time.
 with
 
-users as (
-
-    select * from {{ ref('stg_tickit__users') }}
-
-),
-
 sales as (
 
-    select * from {{ ref('stg_tickit__sales') }}
+    select
+        buyer_id as user_id,
+        quantity_sold,
+        price_paid,
+        sold_at
+    from {{ ref('stg_tickit__sales') }}
 
 ),
 
-purchases as (
+users as (
+
+    select user_id from {{ ref('stg_tickit__users') }}
+    {{ where_key_in_changed_months('user_id', [('sales', 'sold_at')]) }}
+
+),
+
+months as (
+
+    select * from {{ ref('stg_tickit__delivered_months') }}
+
+),
+
+bought as (
 
     select
-        buyer_id,
+        user_id,
         cast(count(*) as integer) as purchase_count,
         cast(sum(quantity_sold) as integer) as tickets_bought,
         cast(sum(price_paid) as decimal(18, 2)) as amount_spent,
         min(sold_at) as first_bought_at,
         max(sold_at) as last_bought_at
     from sales
-    group by buyer_id
+    {{ 'where user_id in (select user_id from users)' if builds_on_itself() }}
+    group by user_id
 
 ),
 
 final as (
 
     select
-        users.user_id,
-        purchases.purchase_count,
-        purchases.tickets_bought,
-        purchases.amount_spent,
-        purchases.first_bought_at,
-        purchases.last_bought_at
-    from users
-    inner join purchases on users.user_id = purchases.buyer_id
+        bought.user_id,
+        bought.purchase_count,
+        bought.tickets_bought,
+        bought.amount_spent,
+        bought.first_bought_at,
+        bought.last_bought_at,
+        months.delivery_version
+    from bought
+    inner join users on bought.user_id = users.user_id
+    left join months
+        on {{ dbt.date_trunc('month', 'bought.last_bought_at') }} = months.month_start_date
 
 )
 
