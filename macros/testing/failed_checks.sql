@@ -3,7 +3,8 @@
     that names column, model and number of rows), `failures` (that number), and `find_with` (a query for the rows). A
     check is {column or none, fault: what is wrong with the rows, failures: aggregate that counts them, find_with}.
 
-    Aggregates first, in a CTE that is read once: Redshift would run a CTE that is read for each check as often.
+    Aggregates first, in a CTE that is read once: Redshift would run a CTE that is read for each check as often. Texts
+    have a type: Redshift cannot do anything with a bare one from a CTE ("failed to find conversion function").
 #}
 {% macro failed_checks(model, source, checks) -%}
 {%- set name = relation_in_words(model) -%}
@@ -26,9 +27,13 @@ checks as (
     {% for check in checks -%}
     select
         {{ loop.index }} as check_number,
-        {{ dbt.string_literal(dbt.escape_single_quotes((check.column ~ ' of ' if check.column else '') ~ name)) }} as place,
-        {{ dbt.string_literal(dbt.escape_single_quotes(check.fault | trim)) }} as fault,
-        {{ dbt.string_literal(dbt.escape_single_quotes(check.find_with)) }} as find_with
+        {% for column, text in [
+            ('place', (check.column ~ ' of ' if check.column else '') ~ name),
+            ('fault', check.fault | trim),
+            ('find_with', check.find_with),
+        ] -%}
+        cast({{ dbt.string_literal(dbt.escape_single_quotes(text)) }} as varchar(65535)) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

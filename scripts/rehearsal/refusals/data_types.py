@@ -87,6 +87,56 @@ def size_of_type(statement: Statement) -> str | None:
     return None
 
 
+# What needs the type of the value before or after it.
+_OPERATORS = {"||", "=", "<>", "!=", "<", ">", "<=", ">=", "like", "ilike", "in", "between", "similar", "~", "+", "-"}
+
+
+# No page of AWS's says it; bug reports of many packages for dbt do (calogica/dbt-expectations#99, OHDSI/SqlRender#66).
+@refusal("text without a type", "c_Supported_data_types.html", "with", "from", "join")
+def text_without_type(statement: Statement) -> str | None:
+    """Find an operation on a column that is a bare 'text' or NULL of a common table expression or derived table.
+
+    Branches of a UNION get a type from each other. A name that something else has too is not looked at.
+    """
+    bare: dict[str, int] = {}
+    for block in statement.blocks[1:]:
+        if statement.word(block - 1) in ("as", "from", "join", ","):
+            bare.update(dict.fromkeys(_bare_columns(statement, block), block))
+    for name, block in bare.items():
+        uses = [place for place in statement.places(name) if statement.block_of[place] != block]
+        named = [place for place in uses if statement.word(place - 1) == "as"]
+        if not named and any(_is_operand(statement, place) for place in uses):
+            return 'failed to find conversion function from "unknown" to text'
+    return None
+
+
+def _bare_columns(statement: Statement, block: int) -> Iterator[str]:
+    """Yield the names of a query's columns that are a text or NULL and no more, unless it is a branch of a UNION."""
+    level = statement.inside(block)
+    words = [statement.words[place] for place in level]
+    if {"union", "intersect", "except", "minus"} & set(words) or "select" not in words:
+        return
+    start = level[words.index("select")] + 1
+    end = next(
+        (place for place in level if place > start and statement.words[place] == "from"), statement.partner[block]
+    )
+    commas = [place for place in level if start <= place < end and statement.words[place] == ","]
+    for first, after in zip([start, *(comma + 1 for comma in commas)], [*commas, end], strict=True):
+        is_bare = statement.kind(first) == STRING or statement.word(first) == "null"
+        if is_bare and statement.name(after - 1) and after - first == (3 if statement.word(first + 1) == "as" else 2):
+            yield statement.name(after - 1)
+
+
+def _is_operand(statement: Statement, place: int) -> bool:
+    """Tell whether a column, qualified or not, is compared, joined, aggregated or put in order."""
+    first = place - 2 if statement.word(place - 1) == "." else place
+    before, after = statement.word(first - 1), statement.word(place + 1)
+    is_ordered = before == "by" or before == "," and "by" in statement.words[max(first - 6, 0) : first]
+    around = statement.enclosing[place]
+    is_argument = around > 0 and around != statement.block_of[place] and statement.opens_call(around)
+    return before in _OPERATORS or after in _OPERATORS or is_ordered or is_argument
+
+
 @refusal("boolean as text", "r_TRY_CAST.html", "true", "false", "::", "cast")
 def boolean_as_text(statement: Statement) -> str | None:
     """Find TRUE or FALSE, or a comparison in parentheses, cast to text."""
