@@ -9,7 +9,7 @@
     check_cols=['city', 'state_code', 'likes_sports', 'likes_theatre', 'likes_concerts', 'likes_jazz',
         'likes_classical', 'likes_opera', 'likes_rock', 'likes_vegas', 'likes_broadway', 'likes_musicals',
         'delivery', 'is_deleted'],
-    post_hook="{{ confirm_history(ref('base_tickit__users')) }}"
+    post_hook=after_commit("{{ confirm_history(ref('base_tickit__users')) }}")
 ) }}
 {{ rows_for_history(ref('stg_tickit__users'), ref('base_tickit__users')) }}
 {% endsnapshot %}

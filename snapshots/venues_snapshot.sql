@@ -7,7 +7,7 @@
     unique_key='venue_id',
     strategy='check',
     check_cols=['venue_name', 'city', 'state_code', 'seat_count', 'delivery', 'is_deleted'],
-    post_hook="{{ confirm_history(ref('base_tickit__venues')) }}"
+    post_hook=after_commit("{{ confirm_history(ref('base_tickit__venues')) }}")
 ) }}
 {{ rows_for_history(ref('stg_tickit__venues'), ref('base_tickit__venues')) }}
 {% endsnapshot %}

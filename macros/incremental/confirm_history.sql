@@ -1,6 +1,8 @@
 {#
-    What a snapshot does last: rows that are as they were are noted as compared with the delivery that is loaded now. In
-    one transaction with the comparison; were it lost, the next run would compare again and find nothing.
+    What a snapshot does last: rows that are as they were are noted as compared with the delivery that is loaded now.
+    After the commit (dbt's `after_commit`), so that nothing is noted whose comparison was lost: dbt-redshift says a
+    statement again, on a new connection, when another transaction was in its way, and what went before is rolled back.
+    Were the note lost, the next run would compare again and find nothing.
 #}
 {% macro confirm_history(base) %}
     update {{ this }}

@@ -7,11 +7,12 @@
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
     {%- set unique_key = arg_dict['unique_key'] -%}
     delete from {{ arg_dict['target_relation'] }}
-    where
-        {{ is_outdated() }}
-        {% if unique_key -%}
-        or {{ unique_key }} in (select {{ unique_key }} from {{ arg_dict['temp_relation'] }})
-        {%- endif %};
+    where {{ is_outdated() }};
+
+    {% if unique_key -%}
+    delete from {{ arg_dict['target_relation'] }}
+    where {{ unique_key }} in (select {{ unique_key }} from {{ arg_dict['temp_relation'] }});
+    {%- endif %}
 
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     (select {{ columns }} from {{ arg_dict['temp_relation'] }})

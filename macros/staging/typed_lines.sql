@@ -26,7 +26,7 @@ lines as (
         {% endfor -%}
         _surplus,
         -- Below the lake: the same name wherever the lake is.
-        substring("$path", position('/raw_tickit_data/' in "$path") + 1) as source_file,
+        cast(substring("$path", position('/raw_tickit_data/' in "$path") + 1) as varchar(1024)) as source_file,
         cast({{ by_month.month if by_month else "'all'" }} as varchar(7)) as delivery
     from {{ source_relation }}
     {%- if builds_on_itself() %}

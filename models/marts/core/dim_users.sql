@@ -19,6 +19,12 @@ months as (
 
 ),
 
+first_month as (
+
+    select min(month_start_date) as month_start_date from months
+
+),
+
 states as (
 
     select * from {{ ref('states') }}
@@ -69,12 +75,13 @@ final as (
     left join states on users.state_code = states.state_code
     left join buyers on users.user_id = buyers.user_id
     left join sellers on users.user_id = sellers.user_id
+    cross join first_month
     -- The month that it is as of: when the user last did something, or the first.
     left join months
         on
         coalesce(
             {{ dbt.date_trunc('month', 'greatest(buyers.last_bought_at, sellers.last_sold_at)') }},
-            {{ first_month() }}
+            first_month.month_start_date
         ) = months.month_start_date
 
 )

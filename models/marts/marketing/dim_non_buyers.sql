@@ -6,7 +6,7 @@ users as (
 
     select * from {{ ref('stg_tickit__users') }}
     {% if builds_on_itself() -%}
-        where user_id not in (select user_id from {{ this }})
+        where user_id not in ({{ known_non_buyers() }})
     {%- endif %}
 
 ),
