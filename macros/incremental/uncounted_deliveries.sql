@@ -1,4 +1,7 @@
-{# The deliveries of which this model does not know the number of lines, by raw table: {listing: [2008-12], ...}. #}
+{#
+    The deliveries of which this model does not know the number of lines, and those of a backfill, by raw table:
+    {listing: [2008-12], ...}.
+#}
 {% macro uncounted_deliveries() %}
     {% set uncounted = {} %}
     {% for table in raw_tables() %}{% do uncounted.update({table: []}) %}{% endfor %}
@@ -10,6 +13,9 @@
     {% endset %}
     {% for table, delivery in run_query(query).rows if table in uncounted %}
         {% do uncounted[table].append(delivery) %}
+    {% endfor %}
+    {% for table, deliveries in uncounted.items() if delivered_by_month(table) %}
+        {% for month in backfill_months() if month[:7] not in deliveries %}{% do deliveries.append(month[:7]) %}{% endfor %}
     {% endfor %}
     {{ return(uncounted) }}
 {% endmacro %}

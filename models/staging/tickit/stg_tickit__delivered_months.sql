@@ -20,7 +20,8 @@ deliveries as (
         'states' as table_name,
         'all' as delivery,
         {{ fingerprint(
-            "state_code || '|' || state_name || '|' || country || '|' || region || '|' || division"
+            "state_code || '|' || coalesce(state_name, '') || '|' || coalesce(country, '')"
+            ~ " || '|' || coalesce(region, '') || '|' || coalesce(division, '')"
         ) }} as delivery_version
     from {{ ref('states') }}
 

@@ -1,6 +1,6 @@
 -- One row is a version of a delivery: how many lines its files have, counted in the raw text when
 -- the version was first seen.
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(incremental_strategy='delete+insert', unique_key='delivery_version') }}
 
 {% set counts_anew = not builds_on_itself() %}
 {% set uncounted = {} if counts_anew else uncounted_deliveries() %}
@@ -11,7 +11,11 @@ deliveries as (
 
     select * from {{ ref('base_tickit__deliveries') }}
     {% if not counts_anew -%}
-        where delivery_version not in (select delivery_version from {{ this }})
+        where
+            1 = 0
+            {% for table, uncounted_of_table in uncounted.items() if uncounted_of_table -%}
+                or (table_name = '{{ table }}' and {{ is_one_of('delivery', uncounted_of_table) }})
+            {% endfor %}
     {%- endif %}
 
 ),
