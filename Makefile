@@ -6,10 +6,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-# Of `make lake`.
+# Of `make lake`, and DEST of `make land`: TICKIT_LAKE or lake/, unless it is given.
 SCALE ?= 1
 SEED ?= 42
-DEST ?= lake
+DEST ?=
 SOURCE ?= synthetic
 UNTIL ?=
 
@@ -44,13 +44,13 @@ format: $(STAMP) ## Put Python and SQL in shape
 	$(BIN)/python -m scripts.jobs.lint_sql --fix
 
 lake: $(STAMP) ## Make a lake: SCALE=1 SEED=42 DEST=lake SOURCE=synthetic | folder | zip | s3://... UNTIL=2008-12
-	@$(BIN)/python -m scripts.lake --scale $(SCALE) --seed $(SEED) --dest "$(DEST)" --source "$(SOURCE)" \
-		--until "$(UNTIL)"
+	@$(BIN)/python -m scripts.lake --scale $(SCALE) --seed $(SEED) --source "$(SOURCE)" --until "$(UNTIL)" \
+		$(if $(DEST),--dest "$(DEST)")
 
 land: $(STAMP) ## Land new data: MONTH=2008-12 or DAY=2008-12-05 (default: next month), EVENTS=late,corrected...
 	@$(BIN)/python -m scripts.lake.land --events "$(EVENTS)" \
 		$(if $(MONTH),--month "$(MONTH)") $(if $(DAY),--day "$(DAY)") \
-		$(if $(filter file,$(origin DEST)),,--lake "$(DEST)")
+		$(if $(DEST),--lake "$(DEST)")
 
 docs: $(STAMP) ## Build the docs site (one file, reports/docs.html) and serve it on port 8080
 	@$(BIN)/python -m scripts.jobs.docs

@@ -15,3 +15,5 @@ import polars  # noqa: F401
 # models run: where a library in another model's thread sets its own filters for a while (warnings.catch_warnings), it
 # puts back those of before, and one that was set meanwhile is gone.
 warnings.filterwarnings("ignore", message="possible convergence problem")
+# statsmodels says it of degrees of freedom, which it counts without the groups (censored_poisson).
+warnings.filterwarnings("ignore", message=r"df_model \+ k_constant \+ k_extra differs from k_params")

@@ -108,7 +108,9 @@ def _connection(profiles: Path, target: str) -> tuple[str, dict]:
 def _check_readable(warehouse: Path) -> None:
     """Check that the DuckDB file is there and that no other program writes to it."""
     if not warehouse.exists():
-        raise DashboardError(f"there is no warehouse {warehouse}: run `make run` first")
+        raise DashboardError(
+            f"there is no warehouse {warehouse}: build it with `make run` and the same TICKIT_WAREHOUSE, DBT_TARGET"
+        )
     try:
         duckdb.connect(warehouse, read_only=True).close()
     except duckdb.Error as error:

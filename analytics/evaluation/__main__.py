@@ -8,6 +8,7 @@ is marked in docs/models/<topic>.md.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -21,8 +22,10 @@ from rich.console import Console
 from analytics.evaluation.page import rewrite
 from scripts.jobs.errors import JobError, exit_code
 from scripts.jobs.warehouse import check_built, default_target, give_access_to_lake, known_cause, warehouse_path
+from scripts.lake.default_lake import default_lake
 
 FOLDER = Path(__file__).parent
+DOCS = Path("docs")
 NOT_TOPICS = ("__init__", "__main__", "page")
 """Modules of this folder that evaluate no model; a name that begins with an underscore is none either."""
 
@@ -49,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--target", default=default_target(), help="a DuckDB target of profiles/profiles.yml (%(default)s)"
     )
-    parser.add_argument("--docs", type=Path, default=Path("docs"), help="where the pages are (default: %(default)s)")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="where the pages are (default: %(default)s)")
     wanted = parser.parse_args(arguments)
     if unknown := sorted(set(wanted.topics) - set(topics())):
         parser.error(f"no such topic: {', '.join(unknown)}. There is {', '.join(topics())}.")
@@ -70,6 +73,7 @@ def evaluate(names: Sequence[str], target: str, docs: Path, console: Console) ->
     warehouse = warehouse_path(target)
     check_built(warehouse)
     failed = []
+    rewritten = False
     for number, name in enumerate(names, start=1):
         topic: Topic = import_module(f"analytics.evaluation.{name}")
         console.print(f"[{number}/{len(names)}] {topic.TITLE} ...", highlight=False, markup=False)
@@ -81,8 +85,16 @@ def evaluate(names: Sequence[str], target: str, docs: Path, console: Console) ->
             failed.append(name)
             console.print(f"      error: {error}", style="red", highlight=False, markup=False)
             continue
+        rewritten |= changed and docs == DOCS
         outcome = "new figures" if changed else "the same figures as before"
         console.print(f"      {outcome}, {perf_counter() - started:.1f} s: {page}", highlight=False, markup=False)
+    if rewritten and not _is_of_the_published_lake():
+        console.print(
+            "The lake is not that of scale 1 and seed 42, whose figures the repository has: `git checkout docs` brings "
+            "them back.",
+            style="yellow",
+            highlight=False,
+        )
     made = len(names) - len(failed)
     console.print(
         f"{made} of {len(names)} evaluated on {warehouse}; pages in {docs / 'models'}, pictures in "
@@ -91,6 +103,15 @@ def evaluate(names: Sequence[str], target: str, docs: Path, console: Console) ->
         markup=False,
     )
     return 1 if failed else 0
+
+
+def _is_of_the_published_lake() -> bool:
+    """Tell whether the lake, as far as its manifest says, is the one whose figures are in the repository."""
+    try:
+        manifest = json.loads((default_lake() / "lake.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    return (manifest.get("source"), manifest.get("scale"), manifest.get("seed")) == ("synthetic", 1.0, 42)
 
 
 def _write(topic: Topic, warehouse: Path, page: Path, image: Path) -> bool:

@@ -2,6 +2,6 @@
 {%- macro external_location(relation, config) -%}
     {#- A path must be absolute, as the view on it outlives the directory that dbt ran in. -#}
     {{- external_tables.absolute_location(
-        env_var('TICKIT_LAKE', 'lake') ~ '/published/' ~ relation.identifier ~ '/' ~ relation.identifier ~ '.parquet'
+        env_var('TICKIT_LAKE', 'lake').rstrip('/') ~ '/published/' ~ relation.identifier ~ '/' ~ relation.identifier ~ '.parquet'
     ) -}}
 {%- endmacro -%}

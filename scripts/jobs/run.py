@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -54,7 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
 def run(target: str, selection: list[str], console: Console) -> int:
     """Build what dbt's options in ``selection`` name; return 0 if all was built and no test failed, else 1."""
     seconds: dict[str, float] = {}
-    lake = os.environ.get("TICKIT_LAKE", DEFAULT_LAKE)
+    lake = os.environ.get("TICKIT_LAKE", DEFAULT_LAKE).rstrip("/")
+    limit = os.environ.get("TICKIT_MEMORY_LIMIT", "")
+    if limit and not re.fullmatch(r"[0-9.]+ *([kmgt]i?)?b", limit, re.IGNORECASE):
+        raise JobError(f"TICKIT_MEMORY_LIMIT is {limit}: give a number with a unit, such as 2GB.")
     warehouse = warehouse_path(target)
     check_writable(warehouse)
     check_not_locked(warehouse)
@@ -80,7 +84,15 @@ def run(target: str, selection: list[str], console: Console) -> int:
     results = dbt.build(selection, anew=anew)
     print_problems(console, results, warehouse, target)
     if any(result.status not in DONE and result.status != "warn" for result in results):
-        console.print("\n[red]The build failed[/red]: see above for what and where. Nothing below a failure was built.")
+        held_back = any(result.status == "skipped" for result in results)
+        console.print(
+            "\n[red]The build failed[/red]: see above for what and where. "
+            + (
+                "Nothing below a failure was built."
+                if held_back
+                else "All tables were built, and what failed is in them."
+            )
+        )
         return 1
     summary = summarise(dbt.manifest, results, warehouse)
     print_summary(console, summary, seconds, warehouse)

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from scripts.lake.default_lake import default_lake, next_command
 from scripts.lake.errors import LakeError
 from scripts.lake.landing import awaited
 from scripts.lake.landing.source_system import held_back, hold_back
@@ -93,7 +94,10 @@ def _parser() -> argparse.ArgumentParser:
         help="synthetic (the default), a folder or a zip file with AWS's originals, or s3://bucket/prefix of them",
     )
     parser.add_argument(
-        "--dest", type=Path, default=Path("lake"), help="folder of the lake (default: %(default)s); made if needed"
+        "--dest",
+        type=Path,
+        default=default_lake(),
+        help="folder of the lake (default: TICKIT_LAKE, or lake); made if needed",
     )
     parser.add_argument(
         "--scale",
@@ -192,7 +196,8 @@ def _print_summary(console: Console, dest: Path, rows: dict[str, int], seconds: 
     console.print(table)
     if months := held_back(dest):
         console.print(f"Held back, for make land: {', '.join(months)}", highlight=False, soft_wrap=True)
-    console.print(f"The lake is in {dest}, made in {seconds:.1f} s. Next: make run", highlight=False, soft_wrap=True)
+    made = f"The lake is in {dest}, made in {seconds:.1f} s."
+    console.print(f"{made} Next: {next_command(dest)}", highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from scripts.lake.default_lake import next_command
 from scripts.lake.errors import LakeError
 from scripts.lake.landing import Landing, days_of, land_day, land_month, next_day, next_month
 from scripts.lake.landing.events import EVENTS
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--lake",
         type=Path,
-        default=Path(os.environ.get("TICKIT_LAKE") or "lake"),
+        default=Path(os.environ.get("TICKIT_LAKE") or "lake"),  # one in S3 is refused, with what to do
         help="folder of the lake (default: TICKIT_LAKE, or lake)",
     )
     what = parser.add_mutually_exclusive_group()
@@ -115,7 +116,7 @@ def _print_summary(console: Console, lake: Path, landing: Landing) -> None:
         console.print(f"Removed {len(landing.removed)} files that these replace: {names}{more}", soft_wrap=True)
     months = held_back(lake)
     console.print(f"Still to come as a whole: {', '.join(months) or 'nothing'}.", highlight=False, soft_wrap=True)
-    console.print("Next: make run", highlight=False)
+    console.print(f"Next: {next_command(lake)}", highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

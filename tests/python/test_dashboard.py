@@ -164,7 +164,7 @@ def test_fetches_nothing(page: str) -> None:
 def test_missing_warehouse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("TICKIT_WAREHOUSE", "missing.duckdb")
     assert dashboard.main([]) == 1
-    assert capsys.readouterr().err == "error: there is no warehouse missing.duckdb: run `make run` first\n"
+    assert "error: there is no warehouse missing.duckdb: build it with `make run`" in capsys.readouterr().err
     assert not Path("missing.duckdb").exists()
 
 

@@ -3,7 +3,8 @@
     a row for each check that fails (see failed_checks), so none loses its name. NULL is left to not_null.
 #}
 {% test checks(
-    model, not_null=[], unique=[], accepted_values={}, accepted_range={}, expression_is_true={}, as_many_rows_as=none
+    model, not_null=[], unique=[], accepted_values={}, accepted_range={}, expression_is_true={}, expression_is_mostly_true={},
+    as_many_rows_as=none, usable_lines_of=none
 ) %}
 {{ config(fail_calc='coalesce(sum(failures), 0)') }}
 {%- set checks = [] -%}
@@ -67,6 +68,17 @@
     }) -%}
 {%- endfor -%}
 
+{%- for name, expression in expression_is_mostly_true.items() -%}
+    {%- set failures = 'count(case when not (' ~ expression ~ ') then 1 end)' -%}
+    {%- do checks.append({
+        'column': none,
+        'fault': 'against ' ~ name ~ ', more than ' ~ var('tolerated_percent') ~ ' %: ' ~ expression,
+        'failures': 'case when 100 * ' ~ failures ~ ' > ' ~ var('tolerated_percent') ~ ' * count(*) then ' ~ failures
+            ~ ' else 0 end',
+        'find_with': rows_where ~ 'not (' ~ expression ~ ')',
+    }) -%}
+{%- endfor -%}
+
 {%- if as_many_rows_as is not none -%}
     {%- set other_rows = '(select count(*) from ' ~ as_many_rows_as ~ ')' -%}
     {%- do checks.append({
@@ -74,6 +86,25 @@
         'fault': 'more or fewer than ' ~ relation_in_words(as_many_rows_as) ~ ' has',
         'failures': 'abs(count(*) - ' ~ other_rows ~ ')',
         'find_with': 'select count(*) as row_count, ' ~ other_rows ~ ' as other_row_count from ' ~ model,
+    }) -%}
+{%- endif -%}
+
+{%- if usable_lines_of is not none -%}
+    {%- set base = relation_in_words(usable_lines_of) -%}
+    {%- set lines = '(select count(*) from ' ~ usable_lines_of ~ ')' -%}
+    {%- set reasons = 'select reject_reason, count(*) as line_count from ' ~ usable_lines_of ~ ' group by reject_reason' -%}
+    {%- do checks.append({
+        'column': none,
+        'fault': 'set aside, more than ' ~ var('tolerated_percent') ~ ' % of the lines of ' ~ base,
+        'failures': 'case when 100 * (' ~ lines ~ ' - count(*)) > ' ~ var('tolerated_percent') ~ ' * ' ~ lines
+            ~ ' then ' ~ lines ~ ' - count(*) else 0 end',
+        'find_with': reasons,
+    }) -%}
+    {%- do checks.append({
+        'column': none,
+        'fault': 'too few: not one line of ' ~ base ~ ' can be used',
+        'failures': 'case when count(*) = 0 then 1 else 0 end',
+        'find_with': reasons,
     }) -%}
 {%- endif -%}
 

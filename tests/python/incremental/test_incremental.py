@@ -149,6 +149,34 @@ def test_a_backfill_builds_the_months_that_it_names(dbt: ForkedDbt) -> None:
     assert _contents(dbt.warehouse) == before
 
 
+def test_a_broken_delivery_leaves_the_marts_as_they_were(dbt: ForkedDbt, lake: Path) -> None:
+    spoilt = {}
+    for table, column in (("sale", "pricepaid"), ("listing", "totalprice")):
+        file = lake / f"raw_tickit_data/{table}/{table}_month=2008-04/{table}.txt"
+        header, *lines = file.read_text(encoding="utf-8").splitlines()
+        place = header.split(DELIMITER).index(column)
+        rows = [line.split(DELIMITER) for line in lines]
+        for fields in rows:
+            fields[place] = "abc"
+        file.write_text("\n".join([header, *map(DELIMITER.join, rows)]) + "\n", encoding="utf-8")
+        spoilt[table] = len(rows)
+    marts = [table for table in TABLES if "staging" not in table]
+    before = _contents(dbt.warehouse)
+    dbt.must_run(*STAGE)
+    code, output = dbt.run("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:python")
+    assert code == 1
+    for table, count in spoilt.items():
+        assert (
+            f"stg_tickit__{table}s: {count} rows set aside, more than 1.0 % of the lines of base_tickit__{table}s"
+            in output
+        )
+    after = _contents(dbt.warehouse)
+    assert {table: after[table] for table in marts} == {table: before[table] for table in marts}
+    with duckdb.connect(str(dbt.warehouse), read_only=True) as connection:
+        snapshots = connection.execute("select table_name from duckdb_tables() where table_name like '%snapshot'")
+        assert "listing_prices_snapshot" not in {name for (name,) in snapshots.fetchall()}
+
+
 def test_a_backfill_takes_in_what_does_not_show(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
     """A file that is another, of the same size and time: only a backfill reads it."""
     file = lake / "raw_tickit_data/sale/sale_month=2008-04/sale.txt"

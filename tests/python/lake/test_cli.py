@@ -38,6 +38,17 @@ def test_makes_a_lake_and_says_what_and_where_and_what_next(tmp_path: Path, caps
     assert sorted(path.name for path in folder.iterdir()) == ["lake.json", "raw_tickit_data"]
 
 
+def test_the_lake_is_where_make_run_looks_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TICKIT_LAKE", f"{tmp_path}/named/")
+    assert main(SMALL) == 0
+    assert (tmp_path / "named/raw_tickit_data").is_dir()
+    assert capsys.readouterr().out.endswith("Next: make run\n")
+    assert main([*SMALL, "--dest", str(tmp_path / "an other")]) == 0
+    assert capsys.readouterr().out.endswith(f"Next: TICKIT_LAKE='{tmp_path}/an other' make run\n")
+
+
 def test_the_manifest_says_what_the_lake_is(lake: Path) -> None:
     manifest = json.loads((lake / "lake.json").read_text())
     assert manifest.pop("rows")["sale"] == 172

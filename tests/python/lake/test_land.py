@@ -352,7 +352,7 @@ def test_says_what_landed_and_what_next(lake: Path, capsys: pytest.CaptureFixtur
     assert main(["--lake", str(lake), "--day", "next"]) == 0
     said = _said(capsys)
     assert "sale_2008-11-01.txt" in said
-    assert "Next: make run" in said
+    assert f"Next: TICKIT_LAKE={lake} make run" in said
     assert main(["--lake", str(lake)]) == 0
     said = _said(capsys)
     rows = len(_read(SALE.path(lake, "2008-11")))
