@@ -150,7 +150,7 @@ def test_a_case_keeps_the_length_of_its_type(rehearsal: Rehearsal, schema: str) 
         "create table ddl.t as (select case when n > 1 then try_cast(s as decimal(8,2)) when n < 0 then "
         "cast(case n when 0 then 1 end as decimal(8,2)) end as a, "
         "case when n = 1 then cast(s as varchar(5)) end as b, case when n = 1 then n else 2 end as c "
-        "from (select 1 as n, '1' as s) as x)"
+        "from (select 1 as n, cast('1' as varchar(5)) as s) as x)"
     )
     assert rehearsal.run(
         "select column_name, numeric_precision, numeric_scale, character_maximum_length "
