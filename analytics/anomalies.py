@@ -6,13 +6,12 @@ STL (Cleveland et al., 1990) of statsmodels, robust, takes trend and season off;
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from statsmodels.tsa.seasonal import STL
 
 from analytics.threads import use_one_thread
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
 
 WEEK = 7
 SEASONAL = 71
@@ -34,8 +33,6 @@ def sale_series(daily: pd.DataFrame) -> pd.DataFrame:
 
     ``daily`` has a row for each day and category with a sale.
     """
-    import pandas as pd
-
     if daily.empty:
         return pd.DataFrame()
     rows = daily.assign(
@@ -55,10 +52,6 @@ def departures(sales: pd.Series) -> pd.DataFrame:
     level: a standard deviation of 1 if it is Poisson's. Counts do not vary less than that, so z is the remainder over
     its own robust spread or 1, whichever is more: a series of few sales raises no alarm over single ones.
     """
-    import numpy as np
-    import pandas as pd
-    from statsmodels.tsa.seasonal import STL
-
     use_one_thread()
     root = 2 * np.sqrt(sales + 3 / 8)
     remainder = STL(root, period=WEEK, seasonal=SEASONAL, robust=True).fit().resid
@@ -76,8 +69,6 @@ def anomalies(daily: pd.DataFrame, holidays: pd.Series) -> pd.DataFrame:
     ``holidays`` holds the dates of the public holidays: they depart from the week too, for a known reason. No rows if
     there are fewer than LEAST_DAYS days.
     """
-    import pandas as pd
-
     names = ["series", "sold_date", "actual", "expected", "z", "is_holiday"]
     series = sale_series(daily)
     if len(series) < LEAST_DAYS:
@@ -92,8 +83,6 @@ def anomalies(daily: pd.DataFrame, holidays: pd.Series) -> pd.DataFrame:
 
 def to_table(found: pd.DataFrame) -> pa.Table:
     """Return the rows with the types that the model declares."""
-    import pyarrow as pa
-
     schema = pa.schema(
         {
             "series": pa.string(),

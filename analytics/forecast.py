@@ -6,14 +6,12 @@ is the week; a year of data cannot teach a season of a year.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
+import pyarrow as pa
+from statsforecast import StatsForecast
+from statsforecast.models import MSTL, AutoARIMA, AutoETS, SeasonalNaive
 
 from analytics.threads import use_one_thread
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-    from statsforecast import StatsForecast
 
 HORIZON = 28
 """Days ahead."""
@@ -39,8 +37,6 @@ def daily_series(daily: pd.DataFrame) -> pd.DataFrame:
     ``daily`` has a row for each day and category with a sale. From the first to the last day of all, each category with
     a sale gets a value for each day, 0 where it has none.
     """
-    import pandas as pd
-
     values = daily.assign(
         ds=pd.to_datetime(daily.sold_date).astype("datetime64[ns]"),
         category_name=daily.category_name.astype(object).where(daily.category_name.notna(), NO_CATEGORY),
@@ -72,8 +68,6 @@ def backtest(daily: pd.DataFrame) -> pd.DataFrame:
     coverage_80, the share of days within the interval; is_chosen, true for the method of least WAPE. A figure that
     divides by zero is empty. No rows if there are too few days for one origin.
     """
-    import pandas as pd
-
     errors = backtest_errors(daily)
     rows = []
     for (category, measure, method), days in errors.groupby(["category_name", "measure", "method"]):
@@ -107,8 +101,6 @@ def backtest_errors(daily: pd.DataFrame) -> pd.DataFrame:
     Columns: category_name, measure, method, cutoff (the last day that was seen), ds, y, forecast, lower_80, upper_80,
     and naive_error, the mean absolute error of the forecast of a week ago up to the cutoff.
     """
-    import pandas as pd
-
     series = daily_series(daily)
     names = ["category_name", "measure", "method", "cutoff", "ds", "y", "forecast", "lower_80", "upper_80"]
     origins = min(ORIGINS, (series.ds.nunique() - LEAST_TRAINING) // HORIZON)
@@ -131,8 +123,6 @@ def forecast(daily: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     ``chosen`` says the method for each category_name and measure; where it says none, the baseline forecasts. No rows
     if there are fewer than LEAST_DAYS days.
     """
-    import pandas as pd
-
     series = daily_series(daily)
     names = ["category_name", "measure", "forecast_date", "method", "forecast", "lower_80", "upper_80"]
     if series.ds.nunique() < LEAST_DAYS:
@@ -153,8 +143,6 @@ def forecast(daily: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
 
 def forecast_table(ahead: pd.DataFrame) -> pa.Table:
     """Return the forecast with the types that its model declares."""
-    import pyarrow as pa
-
     numbers = {name: pa.float64() for name in ("forecast", "lower_80", "upper_80")}
     texts = {name: pa.string() for name in ("category_name", "measure", "method")}
     return _typed(ahead, texts | {"forecast_date": pa.date32()} | numbers)
@@ -162,8 +150,6 @@ def forecast_table(ahead: pd.DataFrame) -> pa.Table:
 
 def backtest_table(scores: pd.DataFrame) -> pa.Table:
     """Return the backtest with the types that its model declares."""
-    import pyarrow as pa
-
     numbers = {name: pa.float64() for name in ("wape", "mase", "coverage_80")}
     texts = {name: pa.string() for name in ("category_name", "measure", "method")}
     return _typed(scores, texts | {"origin_count": pa.int32()} | numbers | {"is_chosen": pa.bool_()})
@@ -171,8 +157,6 @@ def backtest_table(scores: pd.DataFrame) -> pa.Table:
 
 def _typed(rows: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
     """Return the rows as an Arrow table of these types, its columns in the order of the rows'."""
-    import pyarrow as pa
-
     schema = pa.schema([(name, types[name]) for name in rows.columns])
     return pa.Table.from_pandas(rows, schema=schema, preserve_index=False).replace_schema_metadata(None)
 
@@ -183,9 +167,6 @@ def _engine(methods: tuple[str, ...] | list[str]) -> StatsForecast:
     AutoARIMA is given the series without its weekly season, which MSTL takes off: with a season of its own to search,
     it takes minutes, and in statsforecast 2.0.3 some of what it finds diverges.
     """
-    from statsforecast import StatsForecast
-    from statsforecast.models import MSTL, AutoARIMA, AutoETS, SeasonalNaive
-
     use_one_thread()
     arima = AutoARIMA(seasonal=False, max_p=2, max_q=2, approximation=True)
     models = {
@@ -201,8 +182,6 @@ def _engine(methods: tuple[str, ...] | list[str]) -> StatsForecast:
 
 def _by_method(wide: pd.DataFrame, methods: tuple[str, ...] | list[str], keep: list[str]) -> pd.DataFrame:
     """Return what statsforecast says, with a row a method; nothing below zero, as sales are not, and to the cent."""
-    import pandas as pd
-
     parts = []
     for method in methods:
         names = {method: "forecast", f"{method}-lo-80": "lower_80", f"{method}-hi-80": "upper_80"}

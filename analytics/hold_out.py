@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from scipy.sparse import csr_matrix
 
 from analytics.recommendations import BASELINES, LEARNT, SEED, TOP, Known, Market, Method, know, likes, popularity, rank
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-    from scipy.sparse import csr_matrix
 
 HOLD_OUT_DAYS = 28
 """A method is chosen by what was bought in the 28 days before the last 28, and measured on the last 28."""
@@ -27,9 +25,6 @@ def evaluate(market: Market, as_of: date) -> pd.DataFrame:
     Audiences are `buyers`, who had bought before the hold-out began, and `new buyers`, who had not. Both bought in it
     an event that they had not bought before: who buys nothing says nothing about a method.
     """
-    import numpy as np
-    import pandas as pd
-
     rows = []
     for hold_out, start in (
         ("choice", as_of - timedelta(days=2 * HOLD_OUT_DAYS)),
@@ -51,8 +46,6 @@ def evaluate(market: Market, as_of: date) -> pd.DataFrame:
 
 def _sample(places: np.ndarray) -> np.ndarray:
     """Return at most MEASURED_USERS of the places, in their order, drawn by a fixed seed."""
-    import numpy as np
-
     if len(places) <= MEASURED_USERS:
         return places
     return np.sort(np.random.default_rng(SEED).choice(places, MEASURED_USERS, replace=False))
@@ -69,9 +62,6 @@ def bought_next(market: Market, known: Known, start: date) -> tuple[np.ndarray, 
 
     An event that the user had bought before does not count: nobody would recommend it.
     """
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
     first, end = np.datetime64(start), np.datetime64(start + timedelta(days=HOLD_OUT_DAYS))
     bought = market.purchases
     bought = bought[(bought.sold_date >= first) & (bought.sold_date < end)]
@@ -95,9 +85,6 @@ def measure(known: Known, users: np.ndarray, truth: csr_matrix, methods: Mapping
     Precision is the share of recommended events that the user bought; the gain is the precision less popularity's, with
     the standard error of the mean over the users; coverage is the share of events on sale recommended to any of them.
     """
-    import numpy as np
-    import pandas as pd
-
     rows = []
     hits = {}
     for method, fit in methods.items():
@@ -127,8 +114,6 @@ def measure(known: Known, users: np.ndarray, truth: csr_matrix, methods: Mapping
 
 def to_table(measured: pd.DataFrame) -> pa.Table:
     """Return the rows with the types that the model declares."""
-    import pyarrow as pa
-
     schema = pa.schema(
         {
             "hold_out": pa.string(),

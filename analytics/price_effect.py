@@ -8,13 +8,14 @@ What is found is an association: nobody set the prices at random.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import duckdb
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from analytics import censored_poisson
 
 TERMS = ("price", "lead_time", "ticket_count")
 """What orders are regressed on, each as a logarithm."""
@@ -83,8 +84,6 @@ class Listings:
 
 def effects(listings: duckdb.DuckDBPyRelation) -> pa.Table:
     """Estimate every term of every category from fct_listings; a term without an estimate has a row that says why."""
-    import pyarrow as pa
-
     counted = listings.query(
         _NAME, f"select category_name, count(*) from {_NAME} where category_name is not null group by 1 order by 1"
     )
@@ -96,8 +95,6 @@ def effects(listings: duckdb.DuckDBPyRelation) -> pa.Table:
 
 def read(listings: duckdb.DuckDBPyRelation, category: str, most: int = MOST_LISTINGS) -> Listings:
     """Read the usable listings of a category, at most so many, in whole events."""
-    import numpy as np
-
     sql = _ONE_CATEGORY.format(most=int(most)).replace("$category", "'" + category.replace("'", "''") + "'")
     columns = listings.query(_NAME, sql).fetchnumpy()
     return Listings(
@@ -119,8 +116,6 @@ def effects_of_category(category: str, listed: int, listings: Listings) -> list[
 
 def shuffled_within_events(listings: Listings, seed: int) -> Listings:
     """Return the listings with the prices of each event dealt out anew among its listings."""
-    import numpy as np
-
     lot = np.random.default_rng(seed).random(len(listings.events))
     regressors = listings.regressors.copy()
     by_event = np.argsort(listings.events, kind="stable")
@@ -132,11 +127,6 @@ def _rows(
     category: str, listed: int, listings: Listings, terms: tuple[str, ...], *, is_placebo: bool
 ) -> list[dict[str, object]]:
     """Fit once, and return a row for each of these terms, which are the first of the regressors."""
-    import numpy as np
-    from scipy.stats import norm
-
-    from analytics import censored_poisson
-
     told = np.zeros(0, dtype=np.bool_)
     if len(listings.events):
         told = censored_poisson.informative(listings.orders, listings.is_sold_out, listings.events)
@@ -180,8 +170,6 @@ def _rows(
 
 def _schema() -> pa.Schema:
     """Return the columns of rpt_price_effect."""
-    import pyarrow as pa
-
     doubles = ("estimate", "standard_error", "interval_low", "interval_high", "p_value", "orders_change_percent")
     return pa.schema(
         [

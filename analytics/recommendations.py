@@ -15,16 +15,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from duckdb import DuckDBPyRelation
+from implicit.als import AlternatingLeastSquares
+from implicit.bpr import BayesianPersonalizedRanking
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
 from analytics.threads import use_one_thread
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-    from duckdb import DuckDBPyRelation
-    from scipy.sparse import csr_matrix
 
 TOP = 10
 """Events recommended to a user."""
@@ -64,8 +65,6 @@ class Known:
 
     def places(self, users: np.ndarray) -> np.ndarray:
         """Return the rows of ``bought`` of these users, who must have bought something."""
-        import numpy as np
-
         return np.searchsorted(self.users, users)
 
     def answers(self, users: np.ndarray) -> np.ndarray:
@@ -109,9 +108,6 @@ def market_of(
 
 def know(market: Market, day: date) -> Known:
     """Return what is known on the morning of ``day``."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
     now = np.datetime64(day)
     events = market.events.sort_values("event_id", ignore_index=True)
     events["category_name"] = events.category_name.fillna("unknown").astype("category")
@@ -135,8 +131,6 @@ def know(market: Market, day: date) -> Known:
 
 def popularity(known: Known, users: np.ndarray) -> Factors:
     """Score an event by how often it was bought: the same ten for everybody."""
-    import numpy as np
-
     return Factors(np.ones((len(users), 1), "float32"), _popularity(known)[:, None])
 
 
@@ -145,8 +139,6 @@ def category_popularity(known: Known, users: np.ndarray) -> Factors:
 
     The chances of a user's categories are smoothed by one purchase that is spread as all users' are.
     """
-    import numpy as np
-
     bought = (known.bought @ _categories(known))[known.places(users)]
     usual = _category_shares(known)
     chances = (bought + usual) / (bought.sum(axis=1, keepdims=True) + 1)
@@ -159,9 +151,6 @@ def likes(known: Known, users: np.ndarray) -> Factors:
     What they buy is learnt from the buyers by multinomial logistic regression, each buyer with the same weight. For a
     user who likes nothing the factor is 1.
     """
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-
     use_one_thread()
     usual = _category_shares(known)
     lift = np.ones((len(users), len(usual)), "float32")
@@ -181,8 +170,6 @@ def likes(known: Known, users: np.ndarray) -> Factors:
 
 def als(known: Known, users: np.ndarray, factors: int, alpha: float) -> Factors:
     """Learn by alternating least squares; ``alpha`` is how much a purchase weighs against none."""
-    from implicit.als import AlternatingLeastSquares
-
     use_one_thread()
     model = AlternatingLeastSquares(factors, regularization=0.1, alpha=alpha, random_state=SEED, num_threads=1)
     model.fit(known.bought, show_progress=False)
@@ -191,8 +178,6 @@ def als(known: Known, users: np.ndarray, factors: int, alpha: float) -> Factors:
 
 def bpr(known: Known, users: np.ndarray, factors: int) -> Factors:
     """Learn by Bayesian personalised ranking."""
-    from implicit.bpr import BayesianPersonalizedRanking
-
     use_one_thread()
     model = BayesianPersonalizedRanking(factors, random_state=SEED, num_threads=1)
     model.fit(known.bought, show_progress=False)
@@ -220,8 +205,6 @@ def rank(known: Known, users: np.ndarray, factors: Factors) -> Iterator[tuple[np
     Yield users (user_id), events (places in ``known.events``; shape users x top) and scores (of the same shape, best
     first; -inf where the user has bought the event already, which is no recommendation).
     """
-    import numpy as np
-
     use_one_thread()
     offers = known.on_sale
     top = min(TOP, len(offers))
@@ -248,9 +231,6 @@ def recommend(market: Market, as_of: date, learnt: str) -> pa.RecordBatchReader:
     recommendation_rank (1 is the best), event_id, score (comparable within a user only), basis (`purchases`, `likes` or
     `popularity`, which is all there is for a user who neither bought nor likes anything), as_of_date.
     """
-    import numpy as np
-    import pyarrow as pa
-
     schema = pa.schema(
         {
             "user_id": pa.int32(),
@@ -294,23 +274,17 @@ def recommend(market: Market, as_of: date, learnt: str) -> pa.RecordBatchReader:
 
 def _popularity(known: Known) -> np.ndarray:
     """Return how often each event was bought."""
-    import numpy as np
-
     return np.asarray(known.bought.sum(axis=0), "float32").ravel()
 
 
 def _categories(known: Known) -> np.ndarray:
     """Return which category each event is of, as zeros and ones; shape (events, categories)."""
-    import numpy as np
-
     names = known.events.category_name.cat
     return np.eye(len(names.categories), dtype="float32")[names.codes]
 
 
 def _category_shares(known: Known) -> np.ndarray:
     """Return the share of each category in all purchases."""
-    import numpy as np
-
     bought = _popularity(known) @ _categories(known)
     return bought / np.maximum(bought.sum(), 1)
 
@@ -322,7 +296,5 @@ def popularity_by_category(known: Known) -> np.ndarray:
 
 def _indicators(answers: np.ndarray, genres: list[str]) -> np.ndarray:
     """Return who likes what, as zeros and ones; shape (answers, genres)."""
-    import numpy as np
-
     liked = [set(answer.split(",")) for answer in answers]
     return np.array([[genre in given for genre in genres] for given in liked], "float32").reshape(-1, len(genres))

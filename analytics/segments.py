@@ -7,15 +7,15 @@ user, so that the same buyers give the same segments whatever the order they com
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from duckdb import DuckDBPyRelation
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
+from sklearn.preprocessing import StandardScaler
 
 from analytics.threads import use_one_thread
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-    from duckdb import DuckDBPyRelation
 
 SEGMENT_COUNTS = range(3, 9)
 """Numbers of segments to choose from. Two would be a median split, which needs no method."""
@@ -59,9 +59,6 @@ def features(buyers: pd.DataFrame) -> np.ndarray:
     Frequency and money are skewed over two orders of magnitude: without the logarithm a handful of buyers would be a
     segment each.
     """
-    import numpy as np
-    from sklearn.preprocessing import StandardScaler
-
     if buyers.empty:
         return np.empty((0, 3))
     # A purchase for nothing, should there be one, counts as a cent.
@@ -72,9 +69,6 @@ def features(buyers: pd.DataFrame) -> np.ndarray:
 
 def silhouettes(values: np.ndarray) -> dict[int, float]:
     """Return the mean silhouette (-1 to 1, more is better) by number of segments; empty for too few buyers."""
-    import numpy as np
-    from sklearn.metrics import silhouette_score
-
     sample = _sample(len(values), SILHOUETTE_BUYERS)
     different = len(np.unique(values[sample], axis=0))
     scores = {}
@@ -92,9 +86,6 @@ def choose_segment_count(scores: dict[int, float]) -> int:
 
 def cluster(values: np.ndarray, segment_count: int, seed: int = SEED) -> np.ndarray:
     """Return the number of each buyer's cluster, 0 to ``segment_count`` - 1, in no meaningful order."""
-    import numpy as np
-    from sklearn.cluster import KMeans
-
     if segment_count == 1:
         return np.zeros(len(values), dtype=int)
     use_one_thread()
@@ -128,8 +119,6 @@ def quintile_scores(buyers: pd.DataFrame) -> dict[str, pd.Series]:
 
     Equal values get equal scores, so the fifths are of unequal size where many are equal.
     """
-    import numpy as np
-
     better = {"recency": -buyers.recency_days, "frequency": buyers.purchase_count, "money": buyers.amount_spent}
     return {
         f"{name}_score": np.ceil(5 * value.rank(pct=True, method="average")).astype("int32")
@@ -139,8 +128,6 @@ def quintile_scores(buyers: pd.DataFrame) -> dict[str, pd.Series]:
 
 def to_table(segmented: pd.DataFrame) -> pa.Table:
     """Return the rows with the types that the model declares."""
-    import pyarrow as pa
-
     schema = pa.schema(
         {
             "user_id": pa.int32(),
@@ -161,8 +148,6 @@ def to_table(segmented: pd.DataFrame) -> pa.Table:
 
 def _sample(rows: int, most: int) -> np.ndarray:
     """Return the places of at most ``most`` rows, drawn by a fixed seed."""
-    import numpy as np
-
     if rows <= most:
         return np.arange(rows)
     return np.sort(np.random.default_rng(SEED).choice(rows, most, replace=False))

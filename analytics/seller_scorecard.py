@@ -9,15 +9,15 @@ whose spread between sellers is integrated over a grid (Gelman and others, Bayes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import duckdb
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy.special import logsumexp
 
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 LEAST_LISTINGS = 5
 """A seller with fewer listings that can be compared gets a score, but no grade."""
@@ -111,10 +111,6 @@ class Scores:
 
 def scorecard(listings: duckdb.DuckDBPyRelation) -> pa.Table:
     """Return rpt_seller_scorecard from fct_listings."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     sellers = aggregate(listings)
     counts = sellers["compared_listing_count"].to_numpy().astype(float)
     sums, squares = sellers["difference"].to_numpy(), sellers["difference_squared"].to_numpy()
@@ -152,8 +148,6 @@ def aggregate(listings: duckdb.DuckDBPyRelation) -> pa.Table:
 
 def variance_of_a_listing(counts: Floats, sums: Floats, squares: Floats) -> float:
     """Return how much listings of one seller vary: the pooled variance around the sellers' means."""
-    import numpy as np
-
     has = counts > 0
     within = float((squares[has] - sums[has] ** 2 / counts[has]).sum())
     freedom = float((counts[has] - 1).sum())
@@ -168,9 +162,6 @@ def shrink(raw: Floats, counts: Floats, variance: float) -> Scores:
     Sellers' true means are normal around an unknown mean with an unknown spread, both with a flat prior; the mean is
     integrated out by formula and the spread over a grid. A count of 0 is a seller of whom nothing is known.
     """
-    import numpy as np
-    from scipy.special import logsumexp
-
     # A grid that is fine near zero finds where the spread can be; another divides that.
     coarse = np.linspace(0, 1, 201) ** 2
     likelihoods = np.array([_log_likelihood(spread, raw, counts, variance) for spread in coarse])
@@ -207,8 +198,6 @@ def _centre(spread: float, raw: Floats, counts: Floats, variance: float) -> tupl
 
 def _log_likelihood(spread: float, raw: Floats, counts: Floats, variance: float) -> float:
     """Return the logarithm of the marginal likelihood of the spread, but for a constant."""
-    import numpy as np
-
     has = counts > 0
     centre, centre_variance = _centre(spread, raw, counts, variance)
     variances = spread**2 + variance / counts[has]
@@ -223,9 +212,6 @@ def _points(shares: Floats) -> Floats:
 
 def _ranks(scores: Floats, seller_ids: NDArray[np.int64]) -> pa.Array:
     """Return the places by score, the best first; the smaller id first among equals, and no place without a score."""
-    import numpy as np
-    import pyarrow as pa
-
     ranks = np.empty(len(scores), dtype=np.int32)
     ranks[np.lexsort((seller_ids, -scores))] = np.arange(1, len(scores) + 1)
     return pa.array(ranks, mask=np.isnan(scores))
@@ -233,8 +219,6 @@ def _ranks(scores: Floats, seller_ids: NDArray[np.int64]) -> pa.Array:
 
 def _grades(lows: Floats, highs: Floats, counts: Floats) -> list[str]:
     """Return each seller's grade: its interval against the market, which is at zero."""
-    import numpy as np
-
     enough = (counts >= LEAST_LISTINGS) & ~np.isnan(lows)
     conditions = [~enough, lows > 0, highs < 0]
     return np.select(

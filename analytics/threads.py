@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threadpoolctl import threadpool_limits
+
 
 def use_one_thread() -> None:
     """Hold the numeric libraries that are loaded (BLAS, OpenMP) to one thread.
@@ -9,6 +11,4 @@ def use_one_thread() -> None:
     For good: the limit is the process's, and dbt runs models side by side, so one that took it back at its end would
     take it from the others.
     """
-    from threadpoolctl import threadpool_limits
-
     threadpool_limits(1)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
+import pandas as pd
 
 from scripts.lake.errors import LakeError
 from scripts.lake.synthetic import truth
 from scripts.lake.synthetic.parameters import set_variables
 from scripts.lake.writing import read_manifest
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MACROS = Path(truth.__file__).parent / "sql" / "macros.sql"
 

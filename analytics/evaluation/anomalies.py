@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import altair as alt
 import duckdb
+import numpy as np
+import pandas as pd
 
 from analytics import anomalies
 from analytics.evaluation._lake import NO_TRUTH, is_synthetic
 from analytics.evaluation.page import save_picture, table
 from scripts.lake.synthetic import truth
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TITLE = "Anomalies"
 FACTORS = (0.1, 0.5, 0.7, 1.5, 2.0, 3.0)
@@ -45,9 +44,6 @@ def _injected(series: pd.DataFrame, found: pd.DataFrame, holidays: pd.Series) ->
     Days that are holidays, or anomalous as they are, are neither chosen nor counted: what is raised besides the chosen
     ones is then due to the injection, and false.
     """
-    import numpy as np
-    import pandas as pd
-
     random = np.random.default_rng(SEED)
     rows = []
     for factor in FACTORS:
@@ -77,8 +73,6 @@ def _injected(series: pd.DataFrame, found: pd.DataFrame, holidays: pd.Series) ->
 
 def _planted(series: pd.DataFrame, others: pd.DataFrame) -> str:
     """Return precision and recall over the days that the generator planted, by series."""
-    import pandas as pd
-
     names = {category.catid: category.name for category in truth.CATEGORIES}
     rows = []
     for name in series.columns:
@@ -100,8 +94,6 @@ def _planted(series: pd.DataFrame, others: pd.DataFrame) -> str:
 
 def _draw(series: pd.DataFrame, found: pd.DataFrame, image: Path) -> None:
     """Draw the sales of each series with its anomalous days."""
-    import altair as alt
-
     panels = []
     for name in series.columns:
         x = alt.X("day:T", title=None, axis=alt.Axis(format="%b", tickCount="month"))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import altair as alt
 import duckdb
+import pandas as pd
 
 from analytics import forecast
 from analytics.evaluation._lake import NO_TRUTH, is_synthetic
 from analytics.evaluation.page import save_picture, table
 from scripts.lake.synthetic import truth
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TITLE = "Sales forecast"
 SHOWN_DAYS = 84
@@ -92,8 +90,6 @@ def _origins(errors: pd.DataFrame) -> str:
 
 def _weekly_season(daily: pd.DataFrame, errors: pd.DataFrame, ahead: pd.DataFrame) -> str:
     """Return how near weekday factors are to those that made the sales: of all sales, the backtest and the forecast."""
-    import pandas as pd
-
     sold = forecast.daily_series(daily)[["category_name", "measure", "ds", "y"]]
     keys = ["category_name", "measure", "method"]
     tested = errors.merge(ahead[keys].drop_duplicates(), on=keys)[["category_name", "measure", "ds", "forecast"]]
@@ -119,9 +115,6 @@ def _weekly_season(daily: pd.DataFrame, errors: pd.DataFrame, ahead: pd.DataFram
 
 def _draw(daily: pd.DataFrame, ahead: pd.DataFrame, image: Path) -> None:
     """Draw the tickets of the last weeks and of the weeks ahead, a row a category."""
-    import altair as alt
-    import pandas as pd
-
     sold = forecast.daily_series(daily).query("measure == 'tickets'")
     sold = sold[sold.ds > sold.ds.max() - pd.Timedelta(days=SHOWN_DAYS)]
     tickets = ahead[ahead.measure == "tickets"]

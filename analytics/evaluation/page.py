@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import altair as alt
 
 from scripts.jobs.errors import JobError
-
-if TYPE_CHECKING:
-    import altair as alt
 
 BEGIN = "<!-- made by: make evaluate -->"
 END = "<!-- end -->"

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import altair as alt
+import duckdb
+import numpy as np
+import statsmodels.api as sm
+from numpy.typing import NDArray
+
+from analytics import censored_poisson, price_effect
 from analytics.evaluation._lake import NO_TRUTH, is_synthetic
 from analytics.evaluation.page import save_picture, table
+from analytics.price_effect import Listings
 from scripts.lake.synthetic import truth
-
-if TYPE_CHECKING:
-    import duckdb
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from analytics.price_effect import Listings
 
 TITLE = "Price effect"
 
@@ -36,8 +37,6 @@ ELASTICITIES = {category.name: -category.elasticity for category in truth.CATEGO
 
 def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
     """Draw estimates beside the truth; return the tables of truth, baselines, placebo and simulated markets."""
-    from analytics import price_effect
-
     rows = connection.execute(f"select * from {ROWS} where has_estimate and category_name is not null order by all")
     found = {(row["category_name"], row["term"]): row for row in rows.to_arrow_table().to_pylist()}
     categories = [name for name in ELASTICITIES if (name, "price") in found]
@@ -93,10 +92,6 @@ def _estimate(category: str, method: str, estimate: float, standard_error: float
 
 def _within(listings: Listings) -> tuple[float, float]:
     """Return the price's coefficient and its error when what sold is taken for what was ordered."""
-    import numpy as np
-
-    from analytics import censored_poisson
-
     nothing = np.zeros_like(listings.is_sold_out)
     fit = censored_poisson.fit(listings.orders, listings.regressors, nothing, listings.events)
     return fit.estimates[0], fit.standard_errors[0]
@@ -104,8 +99,6 @@ def _within(listings: Listings) -> tuple[float, float]:
 
 def _across(listings: Listings) -> tuple[float, float]:
     """Return the same from a plain Poisson regression of all listings, whatever their event."""
-    import statsmodels.api as sm
-
     fit = sm.GLM(listings.orders, sm.add_constant(listings.regressors), family=sm.families.Poisson()).fit(
         cov_type="cluster", cov_kwds={"groups": listings.events}
     )
@@ -118,8 +111,6 @@ def _true_lead_slope(listings: Listings) -> float:
     The truth is a curve: the closeness to the event, added up over the days that a listing is on sale. The calendar,
     which is beside it, is left out.
     """
-    import numpy as np
-
     log_days = listings.regressors[:, 1]
     days = np.exp(log_days)
     exposure = truth.CLOSENESS_FLOOR * days + truth.CLOSENESS_DAYS * (1 - np.exp(-days / truth.CLOSENESS_DAYS))
@@ -134,10 +125,6 @@ def _true_lead_slope(listings: Listings) -> float:
 
 def _placebos(category: str, listings: Listings) -> list[str]:
     """Return the row of a category: what prices dealt out by lot show, time after time."""
-    import numpy as np
-
-    from analytics import censored_poisson, price_effect
-
     scores, estimates = [], []
     for seed in range(REPEATS):
         dealt = price_effect.shuffled_within_events(listings, seed)
@@ -149,10 +136,6 @@ def _placebos(category: str, listings: Listings) -> list[str]:
 
 def _simulated(category: str, listings: Listings) -> list[str]:
     """Return the row of a category: the estimates in markets that are drawn from the model itself."""
-    import numpy as np
-
-    from analytics import censored_poisson
-
     true = ELASTICITIES[category]
     draw = np.random.default_rng(truth.CATEGORIES[0].catid)
     sizes, shares = np.array(list(truth.QUANTITIES)), np.array(list(truth.QUANTITIES.values()))
@@ -239,8 +222,6 @@ def _terms(found: dict[tuple[str, str], dict[str, Any]], categories: list[str], 
 
 def _draw(estimates: list[dict[str, Any]], placebos: list[dict[str, Any]], image: Path) -> None:
     """Draw every estimate with its interval, a row a category, and the truth as a line."""
-    import altair as alt
-
     placebo = "placebo: shuffled price"
     rows = estimates + [
         {

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import altair as alt
+import duckdb
+import numpy as np
+import pandas as pd
 
 from analytics.evaluation._true_buyers import true_buyers
 from analytics.evaluation.page import save_picture, table
@@ -24,12 +29,6 @@ from analytics.recommendations import (
     popularity_by_category,
 )
 from scripts.lake.synthetic import truth
-
-if TYPE_CHECKING:
-    import altair as alt
-    import duckdb
-    import numpy as np
-    import pandas as pd
 
 TITLE = "Event recommendations"
 
@@ -89,8 +88,6 @@ def _cells(row: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a row of measure
 
 def _afterwards(market: Market, as_of: date, chosen: str, true: pd.DataFrame | None) -> str:
     """Return a table of what the users bought after the as-of date, of what they were recommended on it."""
-    import pandas as pd
-
     known = know(market, as_of)
     users, bought = bought_next(market, known, as_of)
     old = pd.Index(users).isin(known.users)
@@ -117,8 +114,6 @@ def true_taste(known: Known, users: np.ndarray, true: pd.DataFrame) -> Factors:
     As the generator draws buyers: LOYALTY of a category's orders go to a user whose favourite it is, the others to
     anybody.
     """
-    import numpy as np
-
     names = known.events.category_name.cat.categories
     share = {name: 0.0 for name in names}
     for category in truth.CATEGORIES:
@@ -172,8 +167,6 @@ def _favourites(recommended: pd.DataFrame, users: np.ndarray) -> tuple[str, str]
 
 def _picture(test: pd.DataFrame) -> alt.TopLevelMixin:
     """Draw precision, with two standard errors of the gain, and coverage of the methods for buyers."""
-    import altair as alt
-
     shown = test.assign(
         low=test.precision - 2 * test.gain_standard_error,
         high=test.precision + 2 * test.gain_standard_error,

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import altair as alt
+import duckdb
+import numpy as np
+import pandas as pd
+from sklearn.metrics import adjusted_rand_score
 
 from analytics import segments
 from analytics.evaluation._true_buyers import true_buyers
 from analytics.evaluation.page import save_picture, table
-
-if TYPE_CHECKING:
-    import altair as alt
-    import duckdb
-    import numpy as np
-    import pandas as pd
 
 TITLE = "Buyer segments"
 
@@ -88,8 +87,6 @@ def groupings(segment_count: int) -> dict[str, Callable[[pd.DataFrame], np.ndarr
 
 def _comparison(connection: duckdb.DuckDBPyConnection, buyers: pd.DataFrame, user_count: int) -> str:
     """Return a table of the groupings and what each explains."""
-    import numpy as np
-
     first_half, later = _halves(connection)
     buyers = buyers.sort_values("user_id", ignore_index=True)
     true = true_buyers(user_count)
@@ -136,8 +133,6 @@ def _halves(connection: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, np.nda
 
 def explained(values: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of the variance that is between the groups, 0 to 1."""
-    import pandas as pd
-
     values = pd.Series(values)
     total = ((values - values.mean()) ** 2).sum()
     within = ((values - values.groupby(labels).transform("mean")) ** 2).sum()
@@ -146,8 +141,6 @@ def explained(values: np.ndarray, labels: np.ndarray) -> float:
 
 def predicted(values: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of the variance that groups explain in one half of the buyers by their means in the other."""
-    import pandas as pd
-
     frame = pd.DataFrame({"value": values, "group": labels, "half": range(len(values))})
     frame["half"] %= 2
     means = frame.groupby(["half", "group"]).value.mean()
@@ -162,9 +155,6 @@ def stability(buyers: pd.DataFrame, group: Callable[[pd.DataFrame], np.ndarray])
 
     The mean adjusted Rand index over REPEATS draws.
     """
-    import numpy as np
-    from sklearn.metrics import adjusted_rand_score
-
     whole = group(buyers)
     random = np.random.default_rng(segments.SEED)
     scores = []
@@ -176,15 +166,11 @@ def stability(buyers: pd.DataFrame, group: Callable[[pd.DataFrame], np.ndarray])
 
 def _parts(values: pd.Series, count: int) -> np.ndarray:
     """Return which of ``count`` parts of equal size each value is in, 1 to ``count``; equal values are in the same."""
-    import numpy as np
-
     return np.ceil(count * values.rank(pct=True, method="average")).to_numpy("int32")
 
 
 def _picture(buyers: pd.DataFrame) -> alt.TopLevelMixin:
     """Draw a sample of the buyers by recency and money, and the share of buyers and money by segment."""
-    import altair as alt
-
     names = buyers.sort_values("segment_rank").segment_name.unique().tolist()
     colour = alt.Color("segment_name:N", title="Segment", sort=names, scale=alt.Scale(scheme="tableau10"))
     sample = buyers.sort_values("user_id")

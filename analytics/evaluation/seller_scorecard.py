@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import altair as alt
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+from statsmodels.stats.meta_analysis import combine_effects
+
+from analytics import seller_scorecard
 from analytics.evaluation._lake import is_synthetic
 from analytics.evaluation.page import save_picture, table
 
-if TYPE_CHECKING:
-    import duckdb
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 TITLE = "Seller scorecard"
 
@@ -58,11 +62,6 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
 
 def _spread(fact: duckdb.DuckDBPyRelation) -> str:
     """Return in words how much sellers differ, by the model and by statsmodels' random-effects meta-analysis."""
-    import numpy as np
-    from statsmodels.stats.meta_analysis import combine_effects
-
-    from analytics import seller_scorecard
-
     raw, counts, variance = _differences(fact)
     scores = seller_scorecard.shrink(raw, counts, variance)
     meta = combine_effects(raw, variance / counts, method_re="iterated")
@@ -78,8 +77,6 @@ def _spread(fact: duckdb.DuckDBPyRelation) -> str:
 
 def _differences(fact: duckdb.DuckDBPyRelation) -> tuple[Floats, Floats, float]:
     """Return mean difference and listings of the sellers that can be compared, and the variance of a listing."""
-    from analytics import seller_scorecard
-
     sellers = seller_scorecard.aggregate(fact)
     counts = sellers["compared_listing_count"].to_numpy().astype(float)
     has = counts > 0
@@ -95,11 +92,6 @@ def _grades(sellers: list[dict[str, Any]]) -> str:
 
 def _forecast(fact: duckdb.DuckDBPyRelation) -> tuple[str, Any]:
     """Return the table of how each way foretells the second half of the events, and the time that divides them."""
-    import numpy as np
-    from scipy.stats import spearmanr
-
-    from analytics import seller_scorecard
-
     (middle,) = fact.aggregate("median(event_starts_at)").fetchone()
     halves = []
     for side in ("<", ">="):
@@ -134,11 +126,6 @@ def _forecast(fact: duckdb.DuckDBPyRelation) -> tuple[str, Any]:
 
 def _planted_skills(connection: duckdb.DuckDBPyConnection) -> str:
     """Return how well skills of several spreads are found again."""
-    import numpy as np
-    import pyarrow as pa
-
-    from analytics import seller_scorecard
-
     ids = connection.execute(f"select distinct seller_id from {LISTINGS} order by 1").fetchnumpy()["seller_id"]
     numbers = connection.execute(f"select listing_id from {LISTINGS} order by 1").fetchnumpy()["listing_id"]
     draw = np.random.default_rng(SEED)
@@ -186,8 +173,6 @@ def _planted_skills(connection: duckdb.DuckDBPyConnection) -> str:
 
 def _draw(sellers: list[dict[str, Any]], image: Path) -> None:
     """Draw each seller's raw difference and its score by the number of its listings."""
-    import altair as alt
-
     titles = {"difference_points": "raw difference to the market", "score_points": "score"}
     rows = [
         {"listings": seller["compared_listing_count"], "kind": title, "points": seller[name]}
