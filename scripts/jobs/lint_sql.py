@@ -1,6 +1,7 @@
-"""Read all SQL with sqlfluff: its style as we write it, and what dbt makes of it in the dialect of each engine.
+"""Read all SQL with sqlfluff: its style as we write it, and what dbt makes of it for Redshift.
 
-What dbt makes for Redshift is also checked against the rules of the rehearsal, which know what Redshift refuses.
+What dbt makes for Redshift is also checked against the rules of the rehearsal, which know what Redshift refuses. What
+it makes for DuckDB is not read: DuckDB itself runs it in the tests.
 
 What `make lint` calls. No warehouse is needed: dbt compiles without a connection.
 """
@@ -9,22 +10,25 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.jobs.tools import tool
 from scripts.rehearsal.errors import Refused
 from scripts.rehearsal.refusals import check
 
-WRITTEN = ("models", "analyses", "tests/dbt")
+# Apart from what .sqlfluffignore leaves out.
+WRITTEN = ("models", "analyses", "tests/dbt/integrity", "tests/dbt/marts", "tests/dbt/staging")
 
-# Target of profiles/profiles.yml -> dialect of sqlfluff.
-DIALECTS = {"ci": "duckdb", "redshift": "redshift"}
+# A file that is one call of a macro, below its comment: it has no style, and what it makes is long to read.
+ONE_CALL = re.compile(r"(--.*\n)*\{\{ \w+\(.*\) \}\}\n")
 
-# How compiled SQL looks is the style check's matter, done on what we write; here what counts is that each engine's
-# grammar can read it and that every name in it comes from somewhere.
+# How compiled SQL looks is the style check's matter, done on what we write; here what counts is that the grammar can
+# read it and that every name in it comes from somewhere.
 MEANING = "references.from,ambiguous.column_count,ambiguous.set_columns,ambiguous.distinct"
 
 
@@ -45,50 +49,74 @@ def main() -> int:
         "DBT_ENV_SECRET_REDSHIFT_PASSWORD": "not-connected",
     }
     if not Path("dbt_packages").is_dir():
-        _run(["dbt", "--quiet", "deps"], environment)
-    mode = "fix" if options.fix else "lint"
-    found = _run(["sqlfluff", mode, *(options.files or WRITTEN)], environment)
-    if options.files or options.fix:
-        return found
-    with tempfile.TemporaryDirectory() as folder:
-        for target, dialect in DIALECTS.items():
-            found |= _lint_compiled(target, dialect, Path(folder) / target, environment)
-    return found
+        failed, told = _run(["dbt", "--quiet", "deps"], environment)
+        if failed:
+            print(told, end="")
+            return 1
+    written = options.files or _written()
+    if options.fix:
+        failed, told = _run(["sqlfluff", "fix", *written], environment)
+    elif options.files:
+        failed, told = _run(["sqlfluff", "lint", *written], environment)
+    else:
+        # Side by side, as each keeps one core busy.
+        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
+            style = pool.submit(_run, ["sqlfluff", "lint", "--processes", "0", *written], environment)
+            compiled_failed, compiled_told = _lint_compiled(Path(folder), environment)
+            failed, told = style.result()
+        failed |= compiled_failed
+        told += f"SQL compiled for Redshift:\n{compiled_told}"
+    print(told, end="")
+    return int(failed)
 
 
-def _lint_compiled(target: str, dialect: str, folder: Path, environment: dict[str, str]) -> int:
-    """Compile for a target without a connection and read the result in its dialect."""
-    print(f"SQL compiled for {target}, read as {dialect}:", flush=True)
-    offline = ["--no-introspect", "--no-populate-cache", "--target", target, "--target-path", str(folder)]
+def _written() -> list[str]:
+    """Return the paths of the SQL files that have a style."""
+    files = sorted(path for folder in WRITTEN for path in Path(folder).rglob("*.sql"))
+    return [str(path) for path in files if not ONE_CALL.fullmatch(path.read_text(encoding="utf-8"))]
+
+
+def _lint_compiled(folder: Path, environment: dict[str, str]) -> tuple[bool, str]:
+    """Compile for Redshift without a connection and read the result in its dialect; return as _run() does."""
+    offline = ["--no-introspect", "--no-populate-cache", "--target", "redshift", "--target-path", str(folder)]
     # Python models are no SQL, and dbt-duckdb asks for a connection to compile them.
     offline += ["--exclude", "path:models/predictions"]
-    if failed := _run(["dbt", "--quiet", "compile", *offline], environment):
-        return failed
-    reading = ["--templater", "raw", "--dialect", dialect, "--rules", MEANING, "--processes", "0"]
+    failed, told = _run(["dbt", "--quiet", "compile", *offline], environment)
+    if failed:
+        return failed, told
+    reading = ["--templater", "raw", "--dialect", "redshift", "--rules", MEANING]
     # Left out, as reading them takes a minute: the generic tests, made by a few macros and all alike (dbt writes them
     # below a folder named after their .yml), and the tests of macros, thousands of literals that run anyway.
     compiled = sorted((folder / "compiled" / "tickit_lakehouse").rglob("*.sql"))
     ours = [str(path) for path in compiled if not any(part.endswith(".yml") or part == "macros" for part in path.parts)]
-    found = _run(["sqlfluff", "lint", *reading, *ours], environment)
-    return found | _refused(compiled, folder) if dialect == "redshift" else found
+    failed, told = _run(["sqlfluff", "lint", *reading, *ours], environment)
+    refused = _refused(compiled, folder)
+    checked = f"{len(compiled)} compiled files checked against what Redshift refuses.\n"
+    return failed or bool(refused), told + "".join(refused) + checked
 
 
-def _refused(compiled: list[Path], folder: Path) -> int:
-    """Print what the rehearsal's rules refuse in compiled SQL; return 1 if there is something."""
-    found = 0
+def _refused(compiled: list[Path], folder: Path) -> list[str]:
+    """Return what the rehearsal's rules refuse in compiled SQL, a line a file."""
+    refusals = []
     for path in compiled:
         try:
             check(path.read_text(encoding="utf-8"))
         except Refused as refused:
-            found = 1
-            print(f"{path.relative_to(folder)}: Redshift refuses: {refused}")
-    print(f"{len(compiled)} compiled files checked against what Redshift refuses.")
-    return found
+            refusals.append(f"{path.relative_to(folder)}: Redshift refuses: {refused}\n")
+    return refusals
 
 
-def _run(command: list[str], environment: dict[str, str]) -> int:
-    """Run a command of the virtual environment; return 1 if it found something or failed."""
-    return int(subprocess.run([tool(command[0]), *command[1:]], env=environment, check=False).returncode > 0)
+def _run(command: list[str], environment: dict[str, str]) -> tuple[bool, str]:
+    """Run a command of the virtual environment; return whether it found something or failed, and what it printed."""
+    done = subprocess.run(
+        [tool(command[0]), *command[1:]],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode > 0, done.stdout
 
 
 if __name__ == "__main__":
