@@ -28,7 +28,7 @@ run: $(STAMP) ## Build the lakehouse on DuckDB (makes a lake if there is none)
 	@$(BIN)/python -m scripts.jobs.run
 
 test: lint ## Everything that CI runs: linters, pytest, and a dbt build with every test on a small lake
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder
 
 lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/ruff check .
@@ -89,5 +89,7 @@ $(STAMP): requirements.txt
 	@# -qq: errors only; pip warns of much that is no trouble.
 	@echo "Making the virtual environment in .venv (a minute or two, once) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --requirement requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --requirement requirements.txt
+	@# What pip does on one core. A file that no Python can compile (some packages ship templates) is no trouble.
+	@-$(BIN)/python -m compileall -qq -j 0 .venv/lib
 	@touch $(STAMP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,12 +13,18 @@ from typing import Any
 
 import duckdb
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from scripts.rehearsal.warehouse import warehouse as stand_in
 from tests.python.dbt_project import ROOT, dbt_env, must_run_dbt, parse
 from tests.python.stand_in import Rehearsal
 
 BUILD_SUMMARY = pytest.StashKey[str]()
+
+# What takes half a minute to make: the fixtures here that are made of the parsed project, and those of a folder.
+PARSED = re.compile(r"\b(ci_manifest|manifests|warehouse): ")
+FOLDERS = ("tests/python/faults/",)
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,24 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     lake = tmp_path_factory.mktemp("lake")
     with stand_in(lake, tmp_path_factory.mktemp("rehearsal") / "statements.jsonl") as running:
         yield Rehearsal(running.host, running.port, lake, running.log)
+
+
+class _Together(LoadFileScheduling):
+    """As `--dist loadfile`, but files that share what takes long to make run in one process, where it is made once.
+
+    pytest-xdist has `--dist loadgroup` for it, whose marks its version 3.8 does not see with pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        if PARSED.search(Path(file).read_text(encoding="utf-8")):
+            return "the parsed project"
+        return next((folder for folder in FOLDERS if file.startswith(folder)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Decide which process runs which tests."""
+    return _Together(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
