@@ -9,17 +9,23 @@ from dbt.config.renderer import ProfileRenderer
 from dbt_common.context import set_invocation_context
 
 from tests.python.project.manifest import own, predictions
-from tests.python.project.targets import PROFILE, TARGETS
+from tests.python.project.targets import PARSED, PROFILE, TARGETS
 
 PYTHON = ("predictions/", "published/")
-OTHERS = [target for target in TARGETS if target != "ci"]
+OTHERS = [target for target in PARSED if target != "ci"]
 
 
 def test_both_engines_have_a_target() -> None:
     assert set(TARGETS.values()) == {"duckdb", "redshift"}
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", [target for target in TARGETS if target not in PARSED])
+def test_target_differs_from_ci_in_its_file_alone(target: str) -> None:
+    here, ci = PROFILE["outputs"][target], PROFILE["outputs"]["ci"]
+    assert {key for key in here | ci if here.get(key) != ci.get(key)} == {"path"}
+
+
+@pytest.mark.parametrize("target", PARSED)
 def test_target_parses_without_deprecations(manifests: dict[str, dict[str, Any]], target: str) -> None:
     # Parsing happened in the fixture, with deprecations as errors; here it is that the target was the one asked for.
     assert manifests[target]["metadata"]["adapter_type"] == TARGETS[target]
