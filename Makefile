@@ -91,5 +91,5 @@ $(STAMP): requirements.txt
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --requirement requirements.txt
 	@# What pip does on one core. A file that no Python can compile (some packages ship templates) is no trouble.
-	@-$(BIN)/python -m compileall -qq -j 0 .venv/lib
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@touch $(STAMP)
