@@ -8,8 +8,6 @@ rest: Newton's method and standard errors clustered by group.
 With effects for many small groups, a non-linear model's coefficients are off by something like 1 / (size of the group).
 `fit` takes that off with the half-panel jackknife (Dhaene and Jochmans, Review of Economic Studies 82, 2015): twice the
 estimate from all rows less the mean of those from the two halves of every group.
-
-This module imports heavy libraries: import it inside the function that needs it.
 """
 
 from __future__ import annotations

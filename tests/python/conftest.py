@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from tests.python.stand_in import Rehearsal
 
 BUILD_SUMMARY = pytest.StashKey[str]()
 
-# What takes half a minute to make: the fixtures here that are made of the parsed project, and those of a folder.
-PARSED = re.compile(r"\b(ci_manifest|manifests|warehouse): ")
+# What takes half a minute to make: the fixtures that are made of the parsed project, and those of a folder.
+OF_THE_PARSED_PROJECT = re.compile(r"\b(ci_manifest|manifests|warehouse): ")
 FOLDERS = ("tests/python/faults/",)
 
 
@@ -95,14 +96,20 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
 class _Together(LoadFileScheduling):
     """As `--dist loadfile`, but files that share what takes long to make run in one process, where it is made once.
 
-    pytest-xdist has `--dist loadgroup` for it, whose marks its version 3.8 does not see with pytest 9.2.
+    pytest-xdist has `--dist loadgroup` for it, whose marks its version 3.8 does not see with pytest 9.2. With
+    `--no-loadscope-reorder` files run in their order: else those of few tests, the longest, would come last.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        if PARSED.search(Path(file).read_text(encoding="utf-8")):
-            return "the parsed project"
-        return next((folder for folder in FOLDERS if file.startswith(folder)), file)
+        return _runs_with(super()._split_scope(nodeid))
+
+
+@cache
+def _runs_with(file: str) -> str:
+    """Name the tests that a file's run in one process with: pytest-xdist asks for each test."""
+    if OF_THE_PARSED_PROJECT.search((ROOT / file).read_text(encoding="utf-8")):
+        return "the parsed project"
+    return next((folder for folder in FOLDERS if file.startswith(folder)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

@@ -286,7 +286,7 @@ KILLS = int(os.environ.get("TICKIT_KILLS", "50"))
 # A comparison with an undisturbed build after so many.
 KILLS_IN_A_ROW = 10
 # All that is built on itself, and what stands between; the rest are views and small tables that are made anew. Without
-# dbt's log file and artifacts, which take a tenth of the time.
+# dbt's log file and artifacts, which nothing here reads.
 KILLED = (
     *("--log-level-file", "none", "--no-write-json"),
     *("build", "--exclude-resource-type", "test", "unit_test", "--select", "path:models/marts/sales"),
