@@ -1,8 +1,7 @@
 """Say how much memory each Python model takes: ``python -m analytics.memory``, or with the names of models.
 
-Each model runs on the built warehouse in a process of its own, twice: the first run tells which libraries it loads, the
-second loads them before it looks at its memory. So what is said is what the rows take, DuckDB's share included. Nothing
-is published and the warehouse is not changed.
+Each model runs on the built warehouse in a process of its own, in which the libraries of all methods are loaded. So
+what is said is what the rows take, DuckDB's share included. Nothing is published and the warehouse is not changed.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
@@ -53,7 +51,7 @@ def measure(models: Sequence[str], warehouse: Path, console: Console) -> None:
         table.add_column(heading, justify="left" if heading == "model" else "right", no_wrap=True)
     for place, model in enumerate(models, start=1):
         console.print(f"[{place}/{len(models)}] {model} ...", highlight=False, markup=False)
-        found = _in_a_process(model, warehouse, _in_a_process(model, warehouse, [])["libraries"])
+        found = _in_a_process(model, warehouse)
         taken = found["most"] - found["before"]
         per_mb = f"{found['rows'] / taken:,.0f}" if taken >= 1 else "all of them"
         table.add_row(
@@ -69,11 +67,11 @@ def measure(models: Sequence[str], warehouse: Path, console: Console) -> None:
     )
 
 
-def _in_a_process(model: str, warehouse: Path, libraries: list[str]) -> dict:
-    """Run a model in a new process that has loaded the libraries; return what `run` says."""
+def _in_a_process(model: str, warehouse: Path) -> dict:
+    """Run a model in a new process; return what `run` says."""
     code = f"import sys; from {__spec__.name} import run; run(*sys.argv[1:])"
     command = [sys.executable, "-c", code, model, str(warehouse)]
-    done = subprocess.run(command, input=json.dumps(libraries), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise JobError(f"{model} cannot be run on {warehouse}: {reason}. Build it with `make run`.")
@@ -82,14 +80,8 @@ def _in_a_process(model: str, warehouse: Path, libraries: list[str]) -> dict:
 
 
 def run(model: str, warehouse: str) -> None:
-    """Run a model as dbt does and print as JSON: rows read, MB, seconds, and the libraries that are loaded at its end.
-
-    The libraries to load before come from the standard input, as a JSON list.
-    """
+    """Run a model as dbt does and print as JSON: rows read, MB and seconds."""
     warnings.simplefilter("ignore")
-    for library in json.load(sys.stdin):
-        with suppress(Exception):  # some are not for importing by their name
-            importlib.import_module(library)
     spec = importlib.util.spec_from_file_location(model, MODELS / f"{model}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -107,7 +99,6 @@ def run(model: str, warehouse: str) -> None:
             "before": before,
             "most": _megabytes(),
             "rows": dbt.rows(),
-            "libraries": sorted(name for name in sys.modules if name != "__main__"),
         }
     print(json.dumps(found))
 
