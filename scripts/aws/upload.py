@@ -26,6 +26,7 @@ from scripts.aws.progress import Advance, bar
 from scripts.aws.s3 import Place, client, code, explained, place
 from scripts.jobs.errors import JobError, exit_code
 from scripts.lake.inventory import write_to_s3
+from scripts.lake.layout import data_files
 
 # What Redshift's role may read; published is there once a Python model has written to it.
 RAW = "raw_tickit_data"
@@ -129,20 +130,13 @@ class _Counted(BaseSubscriber):
 
 
 def _files(lake: Path, to: Place) -> list[File]:
-    """Return the files of the lake in the order of their names, hashed."""
+    """Return the files of the lake that an engine reads, in the order of their names, hashed."""
     if not (lake / RAW).is_dir():
         raise JobError(f"there is no lake at {lake}: it has no folder {RAW}. Make one with: make lake DEST={lake}")
-    paths = sorted(
-        path for zone in ZONES for path in (lake / zone).rglob("*") if _is_data(path.relative_to(lake), path)
-    )
+    paths = sorted(path for zone in ZONES for path in data_files(lake / zone))
     if not paths:
         raise JobError(f"the lake at {lake} is empty. Make it anew with: make lake DEST={lake}")
     return [_file(path, f"{to.prefix}{path.relative_to(lake).as_posix()}") for path in paths]
-
-
-def _is_data(name: Path, path: Path) -> bool:
-    """Return whether it is a file that Spectrum would read: hidden ones, such as .DS_Store, stay at home."""
-    return path.is_file() and not any(part.startswith(".") for part in name.parts)
 
 
 def _file(path: Path, key: str) -> File:

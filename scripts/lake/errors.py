@@ -1,7 +1,9 @@
-"""The one exception that a user of the lake's programs is meant to read."""
+"""The exception that a user of the lake's programs is meant to read."""
 
 from __future__ import annotations
 
+from scripts.jobs.errors import JobError
 
-class LakeError(Exception):
-    """Something that the user can put right: the message says what happened and what to do, without a traceback."""
+
+class LakeError(JobError):
+    """Something about a lake that the user can put right: the message says what happened and what to do."""

@@ -1,19 +1,22 @@
 """Write the inventory of a lake: ``python -m scripts.lake.inventory lake``, or ``... s3://bucket``.
 
-    <lake>/inventory/files.txt      path|size_bytes|modified_at, a line for each file of the raw zone
+    <lake>/inventory/files.txt      path|size_bytes|modified_at|version, a line for each file of the raw zone
 
-It is what Redshift reads as ``tickit_external.file``, because Spectrum cannot tell when a file was written. DuckDB
-lists the folder itself (packages/external_tables); a test holds the two together. No file of the raw zone is opened.
+It is what Redshift reads as ``tickit_external.file``, because Spectrum cannot tell when a file was written. On DuckDB
+``stage_external_sources`` makes the same list (packages/external_tables). No file of the raw zone is opened.
+
+``version`` differs whenever the content of a path may differ, also within one second and at the same size. Of a file in
+a folder it is the time of its last write, the time of its last change of any kind (nobody can set that one back), both
+in nanoseconds, and its inode. Of an object in S3 it is the ETag.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -21,42 +24,51 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from scripts.jobs.errors import JobError, exit_code
-from scripts.lake.layout import DELIMITER, RAW_ZONE, is_data_file
+from scripts.lake.layout import DELIMITER, RAW_ZONE, data_files, is_data_file
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 NAME = "inventory/files.txt"
-COLUMNS = ("path", "size_bytes", "modified_at")
+COLUMNS = ("path", "size_bytes", "modified_at", "version")
+
+# An object that was written so shortly before it was listed can be written again with the same time: what git calls
+# racily clean.
+_TOO_YOUNG = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, order=True)
 class File:
-    """A file of the raw zone: its name below the lake, its size in bytes, when it was last written (UTC)."""
+    """A file of the raw zone: its name below the lake, its size in bytes, when it was last written, its version."""
 
     path: str
     size: int
     modified_at: datetime
+    version: str
 
     @property
     def line(self) -> str:
         """The file as a line of the inventory; whole seconds, as DuckDB has them and as S3 lists them."""
         modified_at = self.modified_at.astimezone(UTC).replace(microsecond=0)
-        return DELIMITER.join((self.path, str(self.size), f"{modified_at:%Y-%m-%d %H:%M:%S.%f}"))
+        return DELIMITER.join((self.path, str(self.size), f"{modified_at:%Y-%m-%d %H:%M:%S.%f}", self.version))
 
 
 def files_in_folder(lake: Path) -> list[File]:
-    """List the raw zone of a lake in a folder; without a raw zone there is none. Links to folders are not followed."""
+    """List the raw zone of a lake in a folder; without a raw zone there is none.
+
+    Raises:
+        LakeError: something in it cannot be listed, see `data_files`.
+
+    """
     found = []
-    for folder, _, names in os.walk(lake / RAW_ZONE):
-        for name in filter(is_data_file, names):
-            path = Path(folder, name)
-            try:
-                about = path.stat()
-            except FileNotFoundError:  # taken away since the folder was listed
-                continue
-            modified_at = datetime.fromtimestamp(about.st_mtime_ns // 10**9, UTC)
-            found.append(File(path.relative_to(lake).as_posix(), about.st_size, modified_at))
+    for path in data_files(lake / RAW_ZONE):
+        try:
+            about = path.stat()
+        except FileNotFoundError:  # taken away since the folder was listed
+            continue
+        modified_at = datetime.fromtimestamp(about.st_mtime_ns // 10**9, UTC)
+        version = f"{about.st_mtime_ns}-{about.st_ctime_ns}-{about.st_ino}"
+        found.append(File(path.relative_to(lake).as_posix(), about.st_size, modified_at, version))
     return sorted(found)
 
 
@@ -64,11 +76,23 @@ def files_in_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
     """List the raw zone of a lake in S3; ``prefix`` is empty or ends with a slash. A request lists 1,000 files."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}{RAW_ZONE}/")
     return sorted(
-        File(found["Key"].removeprefix(prefix), found["Size"], found["LastModified"])
+        File(found["Key"].removeprefix(prefix), found["Size"], found["LastModified"], _version_in_s3(found))
         for page in pages
         for found in page.get("Contents", [])
         if is_data_file(found["Key"].rpartition("/")[2])
     )
+
+
+def _version_in_s3(found: dict[str, object]) -> str:
+    """Return the ETag of an object, or its time where a server gives none.
+
+    A time of the last two seconds gets the time of the listing too, so that the next one has another version.
+    """
+    if tag := str(found.get("ETag") or "").strip('"'):
+        return tag
+    modified_at, now = found["LastModified"], datetime.now(UTC)
+    version = f"{modified_at:%Y-%m-%dT%H:%M:%S}"
+    return f"{version}-{now:%Y-%m-%dT%H:%M:%S.%f}" if now - modified_at < _TOO_YOUNG else version
 
 
 def as_text(files: Sequence[File]) -> str:

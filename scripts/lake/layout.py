@@ -14,8 +14,12 @@ unknown value is an empty field. Dates are ``YYYY-MM-DD``, times ``YYYY-MM-DD HH
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from scripts.lake.errors import LakeError
 
 RAW_ZONE = "raw_tickit_data"
 # What Python models make of it, one folder a model (macros/publishing).
@@ -145,3 +149,33 @@ def is_data_file(name: str) -> bool:
     They leave alone what is being written, or left by a desktop.
     """
     return len(name) > 1 and name[0] not in "._#" and not name.endswith("~")
+
+
+def data_files(folder: Path) -> Iterator[Path]:
+    """Yield every file below ``folder`` that the engines read, in the order of folders and names.
+
+    A folder that is missing has none. Raise LakeError for what would be left out in silence: a folder that may not be
+    opened, a link to a folder, a name that is not UTF-8.
+    """
+    for parent, folders, names in os.walk(folder, onerror=_refuse_unless_gone):
+        folders.sort()
+        for name in (*folders, *sorted(names)):
+            path = Path(parent, name)
+            try:
+                name.encode()
+            except UnicodeEncodeError as error:
+                shown = os.fsencode(path).decode(errors="backslashreplace")
+                raise LakeError(f"{shown}: the name is not UTF-8, and no engine reads it. Rename it.") from error
+            if name in folders and path.is_symlink():
+                raise LakeError(
+                    f"{path} is a link to a folder, and no engine looks into it. Replace it by the folder itself."
+                )
+        yield from (Path(parent, name) for name in sorted(names) if is_data_file(name))
+
+
+def _refuse_unless_gone(error: OSError) -> None:
+    """Raise LakeError for a folder that cannot be listed; one that was taken away since has no files."""
+    if not isinstance(error, FileNotFoundError):
+        raise LakeError(
+            f"cannot open the folder {error.filename}: {error.strerror}. Its files would be missing: make it readable."
+        ) from error

@@ -76,7 +76,8 @@ def test_the_inventory_is_of_what_s3_has(s3: BaseClient, lake: Path, run: Callab
     def expected(*names: str) -> list[str]:
         about = {name: s3.head_object(Bucket="lakehouse", Key=name) for name in sorted(names)}
         return [
-            f"{name}|{found['ContentLength']}|{found['LastModified']:%Y-%m-%d %H:%M:%S}.000000"
+            f"{name}|{found['ContentLength']}|{found['LastModified']:%Y-%m-%d %H:%M:%S}.000000|"
+            + found["ETag"].strip('"')
             for name, found in about.items()
         ]
 
