@@ -63,11 +63,16 @@ def departures(sales: pd.Series) -> pd.DataFrame:
     )
 
 
-def anomalies(daily: pd.DataFrame, holidays: pd.Series) -> pd.DataFrame:
+def closed_days(series: pd.DataFrame, calendar: pd.DataFrame) -> pd.DatetimeIndex:
+    """Return the days without any sale that the calendar leaves out, such as TICKIT's 29 February."""
+    return series.index[(series[ALL] == 0) & ~series.index.isin(pd.to_datetime(calendar.calendar_date))]
+
+
+def anomalies(daily: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
     """Return the anomalous days: one row for each series and day, with actual and expected sales, z and is_holiday.
 
-    ``holidays`` holds the dates of the public holidays: they depart from the week too, for a known reason. No rows if
-    there are fewer than LEAST_DAYS days.
+    ``calendar`` has a row a day, with calendar_date and is_holiday: public holidays depart from the week too, for a
+    known reason. No rows if there are fewer than LEAST_DAYS days.
     """
     names = ["series", "sold_date", "actual", "expected", "z", "is_holiday"]
     series = sale_series(daily)
@@ -77,6 +82,8 @@ def anomalies(daily: pd.DataFrame, holidays: pd.Series) -> pd.DataFrame:
         [departures(series[name]).assign(series=name).query("abs(z) >= @THRESHOLD") for name in series.columns]
     )
     found = found.rename_axis("sold_date").reset_index()
+    found = found[~found.sold_date.isin(closed_days(series, calendar))]
+    holidays = calendar.calendar_date[calendar.is_holiday.astype(bool)]
     found["is_holiday"] = found.sold_date.isin(pd.to_datetime(holidays))
     return found[names].sort_values(["series", "sold_date"], ignore_index=True)
 

@@ -26,7 +26,7 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
     """Draw the sales with their anomalies; return precision and recall for injected and for planted days."""
     daily = connection.execute("from tickit_sales.rpt_daily_sales_by_category order by all").df()
     found = connection.execute("from tickit_predictions.rpt_sales_anomalies order by all").df()
-    holidays = connection.execute("select calendar_date from tickit_core.dim_dates where is_holiday").df()
+    calendar = connection.execute("select calendar_date, is_holiday from tickit_core.dim_dates").df()
     series = anomalies.sale_series(daily)
     _draw(series, found, image)
     others = found[~found.is_holiday]
@@ -34,23 +34,24 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
         f"{len(found)} anomalous days in {series.shape[1]} series of {len(series)} days; {len(found) - len(others)} of "
         f"them are public holidays."
     )
-    parts = [summary, "### Injected anomalies", _injected(series, found, holidays.calendar_date)]
+    parts = [summary, "### Injected anomalies", _injected(series, found, calendar)]
     return "\n\n".join([*parts, "### The generator's truth", _planted(series, others) if is_synthetic() else NO_TRUTH])
 
 
-def _injected(series: pd.DataFrame, found: pd.DataFrame, holidays: pd.Series) -> str:
+def _injected(series: pd.DataFrame, found: pd.DataFrame, calendar: pd.DataFrame) -> str:
     """Return precision and recall over days whose sales were multiplied by a factor, by factor.
 
-    Days that are holidays, or anomalous as they are, are neither chosen nor counted: what is raised besides the chosen
-    ones is then due to the injection, and false.
+    Days that are holidays, closed, or anomalous as they are, are neither chosen nor counted: what is raised besides the
+    chosen ones is then due to the injection, and false.
     """
     random = np.random.default_rng(SEED)
+    holidays = calendar.calendar_date[calendar.is_holiday]
     rows = []
     for factor in FACTORS:
         counts = dict.fromkeys(("hit", "injected", "false"), 0)
         for name in series.columns:
-            known = pd.to_datetime(pd.concat([holidays, found[found.series == name].sold_date]))
-            ordinary = series.index[~series.index.isin(known)]
+            known = [*holidays, *found[found.series == name].sold_date, *anomalies.closed_days(series, calendar)]
+            ordinary = series.index[~series.index.isin(pd.to_datetime(known))]
             for _ in range(REPETITIONS):
                 days = random.choice(ordinary, min(INJECTED_DAYS, len(ordinary)), replace=False)
                 changed = series[name].copy()

@@ -18,7 +18,7 @@ from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Table
 from scripts.lake.progress import Progress
 from scripts.lake.synthetic.parameters import load_tables, set_variable, set_variables
 
-VERSION = 1
+VERSION = 2
 """Version of the generator: goes up when the same seed gives another lake."""
 
 LEAST_SCALE, MOST_SCALE = 0.001, 1_000.0

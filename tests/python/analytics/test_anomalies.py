@@ -10,7 +10,7 @@ import pytest
 
 from analytics import anomalies
 
-NO_HOLIDAYS = pd.Series([], dtype="datetime64[ns]")
+CALENDAR = pd.DataFrame({"calendar_date": pd.date_range("2008-01-01", "2008-12-31"), "is_holiday": False})
 
 
 def sales(days: int = 200, mean: float = 100.0, category: str | None = "Plays") -> pd.DataFrame:
@@ -25,7 +25,7 @@ def test_planted_days_are_found_and_no_others() -> None:
     daily = sales()
     daily.loc[60, "sale_count"] *= 3
     daily.loc[120, "sale_count"] //= 10
-    found = anomalies.anomalies(daily, NO_HOLIDAYS)
+    found = anomalies.anomalies(daily, CALENDAR)
     assert found.series.unique().tolist() == ["Plays", "all"]
     assert found.sold_date.dt.date.tolist() == [date(2008, 3, 1), date(2008, 4, 30)] * 2
     assert np.sign(found.z).tolist() == [1, -1] * 2
@@ -33,21 +33,30 @@ def test_planted_days_are_found_and_no_others() -> None:
 
 
 def test_day_without_sales_counts_as_zero() -> None:
-    found = anomalies.anomalies(sales().drop(index=80), NO_HOLIDAYS)
+    found = anomalies.anomalies(sales().drop(index=80), CALENDAR)
     assert found.query("series == 'Plays'")[["sold_date", "actual"]].values.tolist() == [
         [pd.Timestamp("2008-03-21"), 0.0]
     ]
 
 
 def test_few_sales_raise_no_alarm_over_single_ones() -> None:
-    assert anomalies.anomalies(sales(mean=0.2), NO_HOLIDAYS).empty
+    assert anomalies.anomalies(sales(mean=0.2), CALENDAR).empty
 
 
 def test_holiday_is_marked() -> None:
     daily = sales()
     daily.loc[[60, 90], "sale_count"] *= 3
-    found = anomalies.anomalies(daily, pd.Series([date(2008, 3, 1)]))
+    found = anomalies.anomalies(daily, CALENDAR.assign(is_holiday=CALENDAR.calendar_date == "2008-03-01"))
     assert found.query("series == 'all'").is_holiday.tolist() == [True, False]
+
+
+def test_a_day_that_the_calendar_leaves_out_raises_no_alarm_unless_something_is_sold_on_it() -> None:
+    calendar = CALENDAR[CALENDAR.calendar_date != "2008-02-29"]
+    daily = sales()
+    closed = daily.sold_date == "2008-02-29"
+    assert anomalies.anomalies(daily[~closed], calendar).empty
+    daily.loc[closed, "sale_count"] = 1
+    assert anomalies.anomalies(daily, calendar).sold_date.unique().tolist() == [pd.Timestamp("2008-02-29")]
 
 
 def test_series_are_all_and_each_category() -> None:
@@ -58,4 +67,4 @@ def test_series_are_all_and_each_category() -> None:
 
 @pytest.mark.parametrize("days", [0, 14, 15])
 def test_short_histories(days: int) -> None:
-    assert anomalies.to_table(anomalies.anomalies(sales(days), NO_HOLIDAYS)).num_rows == 0
+    assert anomalies.to_table(anomalies.anomalies(sales(days), CALENDAR)).num_rows == 0

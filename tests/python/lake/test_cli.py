@@ -52,7 +52,7 @@ def test_the_lake_is_where_make_run_looks_for_it(
 def test_the_manifest_says_what_the_lake_is(lake: Path) -> None:
     manifest = json.loads((lake / "lake.json").read_text())
     assert manifest.pop("rows")["sale"] == 172
-    assert manifest == {"source": "synthetic", "scale": 0.001, "seed": 1, "generator_version": 1}
+    assert manifest == {"source": "synthetic", "scale": 0.001, "seed": 1, "generator_version": 2}
 
 
 def test_a_second_run_replaces_the_lake_and_nothing_else(lake: Path) -> None:

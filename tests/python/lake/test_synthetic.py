@@ -132,7 +132,7 @@ def test_duckdb_hashes_as_it_did() -> None:
     """If this fails, the same seed gives another lake than before: raise synthetic.VERSION with the new value."""
     sql = "select hash(hash(42::bigint, 'purpose', 7::bigint, 0::bigint))"
     assert duckdb.sql(sql).fetchone() == (3843481612832335445,)
-    assert synthetic.VERSION == 1
+    assert synthetic.VERSION == 2
 
 
 # --- Keys and rules
@@ -187,9 +187,15 @@ RULES = {
     "a sale is for one to eight tickets": "qtysold between 1 and 8",
     "a buyer pays the listing's price": "pricepaid = qtysold * priceperticket",
     "commission is 15 % of what is paid": "abs(commission - 0.15 * pricepaid) <= 0.005000001",
-    "the date of a sale is the day of its time": "sale.dateid = 1827 + (saletime::date - date '2008-01-01')",
-    "the date of a listing is the day of its time": "listing.dateid = 1827 + (listtime::date - date '2008-01-01')",
-    "the date of an event is the day of its time": "event.dateid = 1827 + (starttime::date - date '2008-01-01')",
+    "the date of a sale is the day of its time": (
+        "(select caldate from date where dateid = sale.dateid) = saletime::date"
+    ),
+    "the date of a listing is the day of its time": (
+        "(select caldate from date where dateid = listing.dateid) = listtime::date"
+    ),
+    "the date of an event is the day of its time": (
+        "(select caldate from date where dateid = event.dateid) = starttime::date"
+    ),
     "everything is in 2008": "year(listtime) = 2008 and year(starttime) = 2008",
     "events are shows and concerts": "catid between 6 and 9",
     "a listing's total is what its tickets cost": "totalprice = numtickets * priceperticket",
@@ -205,6 +211,32 @@ def test_rules_hold_for_every_sale(query: Query, rule: str) -> None:
         where ({RULES[rule]}) is not true
     """
     assert query(sql) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("dateid", "day"), [(1827, "2008-01-01"), (1885, "2008-02-28"), (1886, "2008-03-01"), (2191, "2008-12-31")]
+)
+def test_the_calendar_is_the_one_that_aws_ships(query: Query, dateid: int, day: str) -> None:
+    assert query(f"select caldate::varchar from date where dateid = {dateid}") == [(day,)]
+
+
+def test_the_calendar_leaves_out_29_february_only(query: Query) -> None:
+    assert query("select max(dateid) - min(dateid) + 1, count(*) from date") == [(365, 365)]
+    [(missing,)] = query(
+        "select day::date::varchar from generate_series(timestamp '2008-01-01', timestamp '2008-12-31', interval 1 day)"
+        " as days (day) where day::date not in (select caldate from date)"
+    )
+    assert missing == "2008-02-29"
+
+
+@pytest.mark.parametrize(("table", "time"), [("sale", "saletime"), ("listing", "listtime"), ("event", "starttime")])
+def test_the_market_is_closed_on_29_february_and_open_on_31_december(query: Query, table: str, time: str) -> None:
+    days = dict(query(f"select {time}::date::varchar, count(*) from {table} group by all"))
+    assert "2008-02-29" not in days
+    # A listing comes a day before its event at the latest.
+    last = "2008-12-30" if table == "listing" else "2008-12-31"
+    assert {"2008-02-28", "2008-03-01", last} <= days.keys()
+    assert max(days) == last
 
 
 def test_no_listing_sells_more_than_it_has(query: Query) -> None:

@@ -1,13 +1,14 @@
 -- Calendars as slots: a day has as many slots as it has weight, so that drawing a slot draws a day.
 
+-- The market knows the days of AWS's calendar, which leaves out 29 February: the day after the 28th is 1 March.
 create table day as
 select
-    date_diff('day', date '2008-01-01', caldate) + 1 as day,
-    caldate::date as caldate,
+    range as day,
+    moment(day, 0)::date as caldate,
     extract(month from caldate) as month,
     isodow(caldate) as weekday,
-    caldate::date in (select caldate from holiday) as is_holiday,
-from generate_series(timestamp '2008-01-01', timestamp '2008-12-30', interval 1 day) as days (caldate);
+    caldate in (select caldate from holiday) as is_holiday,
+from range(1, 366);
 
 -- Demand for a category on a day, 1 on average but for holidays, anomalies and the shock of the day.
 create table sale_calendar as

@@ -30,8 +30,9 @@ create macro second_of_day(purpose, a, b := 0) as
         32400 + floor(50400 * (uniform(purpose || '/1', a, b) + uniform(purpose || '/2', a, b)) / 2)
     )::bigint;
 
--- Day 1 is 2008-01-01.
-create macro moment(day, second) as timestamp '2008-01-01' + to_seconds((day - 1) * 86400 + second);
+-- Day 1 is 2008-01-01, day 59 is 28 February, day 60 is 1 March, day 365 is 31 December.
+create macro moment(day, second) as
+    timestamp '2008-01-01' + to_seconds((day - 1 + if(day > 59, 1, 0)) * 86400 + second);
 
 create macro letter(number) as chr((65 + number % 26)::int);
 
