@@ -282,11 +282,28 @@ def _clause(statement: _Reader, clauses: dict[str, object]) -> None:
         clauses["location"] = _location(statement)
     elif statement.takes("table", "properties"):
         pairs = statement.brackets()
-        clauses["properties"] = {unquoted(key): unquoted(value) for key, _, value in pairs}
+        clauses["properties"] = properties = {unquoted(key): unquoted(value) for key, _, value in pairs}
+        _check_properties(properties)
     elif statement.takes("row", "format", "serde"):
         raise Refused("external table", "ROW FORMAT SERDE is not rehearsed", CREATE_TABLE_PAGE)
     else:
         statement.fail()
+
+
+# Values of which AWS's page says what a query gives. DROP_ROW is a row of NULLs by its text, and no row by its example.
+_HANDLINGS = {
+    "invalid_char_handling": ("DISABLED", "FAIL", "SET_TO_NULL", "REPLACE"),
+    "surplus_char_handling": ("DISABLED", "FAIL", "SET_TO_NULL", "TRUNCATE"),
+    "column_count_mismatch_handling": ("DISABLED", "SET_TO_NULL"),
+    "numeric_overflow_handling": ("DISABLED", "SET_TO_NULL"),
+    "compression_type": ("none",),
+}
+
+
+def _check_properties(properties: dict[str, str]) -> None:
+    for name, known in _HANDLINGS.items():
+        if properties.get(name, known[0]) not in known:
+            raise Refused("table properties", f"'{name}'='{properties[name]}' is not rehearsed", CREATE_TABLE_PAGE)
 
 
 def _columns(statement: _Reader) -> list[tuple[str, str]]:

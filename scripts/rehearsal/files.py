@@ -34,13 +34,15 @@ class Layout:
         """The most bytes that each text column holds; 0 for other types."""
         return [_width(kind) for _, kind in self.columns]
 
-    def handling(self, of: str, default: str) -> str:
-        """Return what to do with invalid or surplus characters; the default unless data cleansing is on."""
-        if self.properties.get("data_cleansing_enabled", "").lower() != "true":
-            return default
-        cleansing_default = {"invalid": "SET_TO_NULL", "surplus": "SET_TO_NULL"}[of]
-        asked = self.properties.get(f"{of}_char_handling", cleansing_default).upper()
-        return default if asked == "DISABLED" else asked
+    def handling(self, of: str) -> str:
+        """Return what to do with "invalid" or "surplus" characters.
+
+        Without data cleansing an invalid text is NULL and a longer one is cut ("data handling examples" of the page);
+        with it, a longer one is NULL by default, and the page has no default for an invalid one, so it is refused.
+        """
+        if self.properties.get("data_cleansing_enabled") != "true":
+            return {"invalid": "SET_TO_NULL", "surplus": "TRUNCATE"}[of]
+        return self.properties.get(f"{of}_char_handling", {"invalid": "DISABLED", "surplus": "SET_TO_NULL"}[of])
 
 
 def data_files(place: Path) -> list[Path]:
@@ -59,8 +61,7 @@ def rows_of_text(path: Path, layout: Layout) -> bytes:
     if lines and not lines[-1]:
         lines.pop()  # after the last end of line there is no line
     skipped = int(layout.properties.get("skip.header.line.count", "0"))
-    rows = (_row(line, path, layout) for line in lines[skipped:])
-    return b"".join(row for row in rows if row is not None)
+    return b"".join(_row(line, path, layout) for line in lines[skipped:])
 
 
 def _content(path: Path) -> bytes:
@@ -70,26 +71,23 @@ def _content(path: Path) -> bytes:
     return bz2.decompress(content) if path.suffix == ".bz2" else content
 
 
-def _row(line: bytes, path: Path, layout: Layout) -> bytes | None:
-    """Return a line as a row of COPY; None if the table's properties say to drop it."""
+def _row(line: bytes, path: Path, layout: Layout) -> bytes:
+    """Return a line as a row of COPY."""
     count = len(layout.columns)
     fields: list[bytes | None] = line.split(layout.delimiter.encode(), count)[:count]
     null = layout.properties.get("serialization.null.format", "\\N").encode()
     if null in line:
         fields = [None if value == null else value for value in fields]
-    if b"\0" in line or not _is_utf8(line):
+    is_invalid = b"\0" in line or not _is_utf8(line)
+    if is_invalid:
         fields = [_valid(value, path, layout) for value in fields]
-    if len(line) > min(width or len(line) for width in layout.widths):
+    # A replacement may be longer than what it replaces, and of any character.
+    if is_invalid or len(line) > min(width or len(line) for width in layout.widths):
         fields = [_fitted(value, width, path, layout) for value, width in zip(fields, layout.widths, strict=False)]
-    if _DROPPED in fields:
-        return None
     fields += [None] * (count - len(fields))
-    if b"\\" in line or b"\t" in line or b"\r" in line:
+    if is_invalid or b"\\" in line or b"\t" in line or b"\r" in line:
         fields = [value if value is None else _escaped(value) for value in fields]
     return b"\t".join(_NULL if value is None else value for value in fields) + b"\n"
-
-
-_DROPPED = b"\0dropped"  # no field of a file can say this: a zero byte is not valid
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -106,28 +104,29 @@ def _valid(value: bytes | None, path: Path, layout: Layout) -> bytes | None:
     """Return a field that is text, or what the table says to do with one that is not ("invalid_char_handling")."""
     if value is None or (_is_utf8(value) and b"\0" not in value):
         return value
-    handling = layout.handling("invalid", "FAIL")
+    handling = layout.handling("invalid")
     if handling == "SET_TO_NULL":
         return None
-    if handling == "DROP_ROW":
-        return _DROPPED
     if handling == "REPLACE":
+        text = value.replace(b"\0", b"\xff").decode(errors="surrogateescape")
         replacement = layout.properties.get("replacement_char", "?")
-        return value.replace(b"\0", b"\xff").decode(errors="replace").replace("\ufffd", replacement).encode()
+        return _NO_CHARACTER.sub(lambda _: replacement, text).encode()
     # On Redshift the query fails; here the registration, so that it is seen at once.
     raise Refused("invalid characters", f"{path.name} has a field that is not valid UTF-8", CREATE_TABLE_PAGE)
 
 
+# Python's name for a byte that belongs to no character.
+_NO_CHARACTER = re.compile("[\udc80-\udcff]")
+
+
 def _fitted(value: bytes | None, width: int, path: Path, layout: Layout) -> bytes | None:
-    """Return a field that fits its column, in bytes ("surplus_char_handling"); cut unless data cleansing is on."""
+    """Return a field that fits its column, in bytes ("surplus_char_handling")."""
     if value is None or not width or len(value) <= width:
         return value
-    handling = layout.handling("surplus", "TRUNCATE")
+    handling = layout.handling("surplus")
     if handling == "SET_TO_NULL":
         return None
-    if handling == "DROP_ROW":
-        return _DROPPED
-    if handling == "TRUNCATE":
+    if handling in ("TRUNCATE", "DISABLED"):
         return value[:width].decode(errors="ignore").encode()  # a character is never cut in two
     raise Refused("surplus characters", f"{path.name} has a field longer than {width} bytes", CREATE_TABLE_PAGE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 INVALID = b"\xe9"
 # É and ß hold the bytes 80 to 9F, which a latin-1 reader refuses; the others take two, three and four bytes.
 VALID = "ÉcÄ ß – 漢字 😀 ÿ\x7f"
+
+
+def properties(**more: str) -> str:
+    """Table properties with a header and data cleansing, and these."""
+    pairs = {"skip.header.line.count": "1", "data_cleansing_enabled": "true", **more}
+    return "(" + ", ".join(f"'{name}'='{value}'" for name, value in pairs.items()) + ")"
 
 
 def read(weather: Weather, content: str | bytes, *columns: str, **external: str) -> list[tuple]:
@@ -70,11 +77,8 @@ def test_an_empty_file_is_no_rows(weather: Weather, tail: bytes) -> None:
 
 
 def test_another_null_format(weather: Weather, tail: bytes) -> None:
-    properties = (
-        "('skip.header.line.count'='1', 'serialization.null.format'='', "
-        "'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL')"
-    )
-    assert read(weather, b"1|\n" + tail, "id", "name", table_properties=properties)[0] == ("1", None)
+    handling = {"serialization.null.format": "", "invalid_char_handling": "SET_TO_NULL"}
+    assert read(weather, b"1|\n" + tail, "id", "name", table_properties=properties(**handling))[0] == ("1", None)
 
 
 def test_an_invalid_field_is_null_and_its_row_stays(weather: Weather) -> None:
@@ -113,14 +117,95 @@ def test_an_invalid_file_that_comes_later_fails_until_it_is_staged(weather: Weat
     assert weather.rows("select id, name from weather_external.station order by id") == [("1", "a"), ("2", None)]
 
 
-def test_invalid_bytes_fail_loudly_without_the_property(weather: Weather) -> None:
+def test_an_invalid_field_is_null_without_data_cleansing(weather: Weather) -> None:
     weather.put("station/s.txt", b"id|name\n1|" + INVALID + b"\n")
     weather.declare(weather.table("station", "id", "name", table_properties="('skip.header.line.count'='1')"))
+    assert "is not valid UTF-8 in some field, and such a field is NULL" in weather.stage().warnings[0]
+    assert weather.rows("select id, name from weather_external.station") == [("1", None)]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [({}, "nobody knows"), ({"invalid_char_handling": "FAIL"}, "so queries of it fail")]
+)
+def test_invalid_bytes_are_refused_where_spectrum_refuses_or_says_nothing(
+    weather: Weather, more: dict[str, str], said: str
+) -> None:
+    weather.put("station/s.txt", b"id|name\n1|" + INVALID + b"\n")
+    weather.declare(weather.table("station", "id", "name", table_properties=properties(**more)))
     staged = weather.stage()
-    assert "is not valid UTF-8" in staged.warnings[0]
-    assert "SET_TO_NULL" in staged.warnings[0]
-    with pytest.raises(Exception, match="not utf-8 encoded"):
-        weather.rows("select * from weather_external.station")
+    assert said in " ".join([*staged.warnings, staged.error])
+    if staged.success:
+        with pytest.raises(Exception, match="not utf-8 encoded"):
+            weather.rows("select * from weather_external.station")
+
+
+# A sound character; bytes that begin or continue one; overlong forms; a half of a pair; beyond the last; zero.
+PIECES = [
+    *(b"a", b" ", b"\xc3\xa9", b"\xe2\x82\xac", b"\xf0\x9f\x98\x80", b"\xef\xbf\xbd", b"\x1a", b"\\N"),
+    *(b"\x80", b"\xbf", b"\xc3", b"\xe2", b"\xe2\x82", b"\xf0\x9f", b"\xf0\x9f\x98", b"\xff", b"\xfe", b"\0"),
+    *(b"\xc0\xaf", b"\xe0\x80\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xf8\x88\x80\x80\x80"),
+]
+
+
+def replaced(field: bytes, replacement: str) -> str:
+    """Each byte of a field that belongs to no character is the replacement."""
+    text = field.replace(b"\0", b"\xff").decode(errors="surrogateescape")
+    return "".join(replacement if "\udc80" <= character <= "\udcff" else character for character in text)
+
+
+@pytest.mark.parametrize("replacement", ["\x1a", "?", "é", "'"])
+def test_each_invalid_byte_is_replaced_and_the_rest_of_the_field_stays(weather: Weather, replacement: str) -> None:
+    random = Random(replacement)  # noqa: S311 - the same fields in every run
+    fields = [b"".join(random.choices(PIECES, k=random.randint(0, 3))) for _ in range(500)] + PIECES
+    lines = b"".join(b"%05d|%s|x\n" % numbered for numbered in enumerate(fields))
+    handling = {"invalid_char_handling": "REPLACE", "replacement_char": replacement.replace("'", "''")}
+    rows = read(weather, lines, "id", "name", "_surplus", table_properties=properties(**handling))
+    expected = [None if field == b"\\N" else replaced(field, replacement) for field in fields]
+    assert [name for _, name, _ in rows] == expected
+    assert {surplus for _, _, surplus in rows} == {"x"}
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_a_zero_byte_is_no_text(weather: Weather, size: str) -> None:
+    body = (LARGE if size == "large" else b"") + b"2|a\0b\n"
+    rows = read(weather, body, "id", "name")
+    assert rows[-1] == ("2", None)
+
+
+# With the delimiter in it, no field is NULL by its text: NULL says that the line has ended before.
+@pytest.mark.parametrize("null_format", ["|", "a|b"])
+def test_a_null_format_that_no_field_can_have(weather: Weather, tail: bytes, null_format: str) -> None:
+    handling = {"invalid_char_handling": "SET_TO_NULL", "serialization.null.format": null_format}
+    lines = b"1|\\N|\n2|a|b\n3\n4|\n" + tail
+    rows = read(weather, lines, "id", "name", "_surplus", table_properties=properties(**handling))
+    assert rows[:4] == [("1", "\\N", ""), ("2", "a", "b"), ("3", None, None), ("4", "", None)]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("'invalid_char_handling'='DROP_ROW', 'data_cleansing_enabled'='true'", "DROP_ROW' is not supported"),
+        ("'surplus_char_handling'='DROP_ROW', 'data_cleansing_enabled'='true'", "DROP_ROW' is not supported"),
+        ("'surplus_char_handling'='truncate', 'data_cleansing_enabled'='true'", "truncate' is not supported"),
+        ("'column_count_mismatch_handling'='FAIL', 'data_cleansing_enabled'='true'", "FAIL' is not supported"),
+        ("'column_count_mismatch_handling'='DROP_ROW', 'data_cleansing_enabled'='true'", "DROP_ROW' is not supported"),
+        ("'numeric_overflow_handling'='DROP_ROW', 'data_cleansing_enabled'='true'", "DROP_ROW' is not supported"),
+        ("'compression_type'='gzip'", "gzip' is not supported on DuckDB; none is"),
+        ("'data_cleansing_enabled'='TRUE'", "TRUE' is not supported on DuckDB; true, false are"),
+        ("'invalid_char_handling'='REPLACE'", "says nothing without 'data_cleansing_enabled'"),
+        ("'Skip.Header.Line.Count'='1'", "write 'skip.header.line.count'"),
+        ("'skip.header.line.count'='one'", "is no number of lines"),
+        ("'invalid_char_handling'='REPLACE', 'data_cleansing_enabled'='true'", "needs a 'replacement_char'"),
+        (
+            "'invalid_char_handling'='REPLACE', 'replacement_char'='??', 'data_cleansing_enabled'='true'",
+            "needs a 'replacement_char' of one character",
+        ),
+    ],
+)
+def test_a_property_that_would_be_ignored_is_an_error(weather: Weather, written: str, said: str) -> None:
+    weather.put("station/s.txt", "1|a\n")
+    weather.declare(weather.table("station", "id", "name", table_properties=f"({written})"))
+    assert said in weather.stage().error
 
 
 def test_a_carriage_return_is_data(weather: Weather) -> None:
@@ -150,36 +235,48 @@ LARGE = ("1|" + "a" * 200 + "\n").encode() * (65 * 2**20 // 203)
     ],
 )
 def test_a_large_file_is_judged_as_a_small_one(weather: Weather, first: bytes, last: bytes, said: str) -> None:
-    properties = "('skip.header.line.count'='1')"
+    header = "('skip.header.line.count'='1')"
     for name, middle in (("large", LARGE), ("small", LARGE[:203])):
         weather.put(f"{name}/s.txt", first + middle + last)
-        weather.declare(weather.table(name, "id", "name", table_properties=properties))
+        weather.declare(weather.table(name, "id", "name", table_properties=header))
         staged = weather.stage()
         found = [*staged.warnings, staged.error or ""]
         assert any(said in text for text in found) if said else found == [""], name
 
 
 @pytest.mark.parametrize(
-    ("properties", "expected"),
+    ("handling", "expected"),
     [
         # With data cleansing Spectrum makes NULL of what does not fit its column; without, it cuts it, in bytes.
-        ("'data_cleansing_enabled'='true'", [("1", "abc"), ("2", None), ("3", None)]),
-        ("'data_cleansing_enabled'='false'", [("1", "abc"), ("2", "abc"), ("3", "ab")]),
+        ("'data_cleansing_enabled'='true'", [("1", "abc"), ("2", None), ("3", None), ("4", None)]),
+        ("'data_cleansing_enabled'='false'", [("1", "abc"), ("2", "abc"), ("3", "ab"), ("4", None)]),
         (
             "'data_cleansing_enabled'='true', 'surplus_char_handling'='TRUNCATE'",
-            [("1", "abc"), ("2", "abc"), ("3", "ab")],
+            [("1", "abc"), ("2", "abc"), ("3", "ab"), ("4", None)],
         ),
     ],
 )
-def test_a_text_longer_than_its_column(weather: Weather, properties: str, expected: list[tuple]) -> None:
-    weather.put("station/s.txt", "id|name\n1|abc\n2|abcd\n3|abé\n")
+def test_a_text_longer_than_its_column(weather: Weather, handling: str, expected: list[tuple]) -> None:
+    weather.put("station/s.txt", "id|name\n1|abc\n2|abcd\n3|abé\n4|\\N\n")
     weather.declare(
         weather.table(
-            "station", "id", ("name", "varchar(3)"), table_properties=f"('skip.header.line.count'='1', {properties})"
+            "station", "id", ("name", "varchar(3)"), table_properties=f"('skip.header.line.count'='1', {handling})"
         )
     )
     assert weather.stage().success
     assert weather.rows("select id, name from weather_external.station order by id") == expected
+
+
+def test_a_text_longer_than_its_column_can_fail_the_query(weather: Weather) -> None:
+    read(weather, "1|abcd\n", "id", "name", table_properties=properties(surplus_char_handling="FAIL"))
+    weather.declare(
+        weather.table(
+            "station", "id", ("name", "varchar(3)"), table_properties=properties(surplus_char_handling="FAIL")
+        )
+    )
+    assert weather.stage().success
+    with pytest.raises(Exception, match='column "name" has a text of more than 3 bytes'):
+        weather.rows("select * from weather_external.station")
 
 
 def test_other_types_are_cast_and_empty_is_null(weather: Weather) -> None:

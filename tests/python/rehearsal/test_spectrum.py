@@ -13,6 +13,8 @@ from tests.python.stand_in import Rehearsal
 
 CLEANSING = "'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL'"
 
+BAD = b"\xff"
+
 TableMaker = Callable[..., str]
 
 
@@ -78,18 +80,48 @@ def test_text_is_cut_to_its_column_unless_data_is_cleansed(rehearsal: Rehearsal,
     assert rehearsal.run(f"select * from {name}") == [("1234567890", "äääää", "xääää")]
 
 
-def test_invalid_text_is_an_error_unless_data_is_cleansed(table: TableMaker) -> None:
+def test_invalid_text_is_null_unless_data_is_cleansed(rehearsal: Rehearsal, table: TableMaker) -> None:
+    assert rehearsal.run(f"select * from {table(b'x|' + BAD + b'|z')}") == [("x", None, "z")]
+
+
+def test_invalid_text_is_refused_where_nothing_says_what_it_becomes(table: TableMaker) -> None:
     with pytest.raises(Exception, match="not valid UTF-8"):
-        table(b"x|\xff|z")
+        table(b"x|\xff|z", properties="'data_cleansing_enabled'='true'")
 
 
-def test_a_row_can_be_dropped_or_its_text_replaced(rehearsal: Rehearsal, table: TableMaker) -> None:
-    properties = "'data_cleansing_enabled'='true', 'invalid_char_handling'='{}'"
-    content = b"x|\xff|z\na|b|c\n"
-    dropped = table(content, properties=properties.format("DROP_ROW"))
-    assert rehearsal.run(f"select a from {dropped}") == [("a",)]
-    replaced = table(content, properties=properties.format("REPLACE") + ", 'replacement_char'='#'")
-    assert rehearsal.run(f"select b from {replaced} order by a") == [("b",), ("#",)]
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        (b"\xff", "#"),
+        (b"Barcel\xf3na", "Barcel#na"),
+        (b"\xc3\xa9\xc3", "é#"),  # each byte that belongs to no character
+        (b"\xf0\x9f\x98|x", "###"),
+        (b"\xed\xa0\x80\xef\xbf\xbd", "###\ufffd"),
+        (b"a\0b", "a#b"),
+        (b"\\N", None),
+    ],
+)
+def test_each_invalid_byte_is_replaced(rehearsal: Rehearsal, table: TableMaker, field: bytes, text: str | None) -> None:
+    properties = "'data_cleansing_enabled'='true', 'invalid_char_handling'='REPLACE', 'replacement_char'='#'"
+    name = table(b"x|" + field + b"\n", properties=properties)
+    assert rehearsal.run(f"select b from {name}") == [(text,)]
+
+
+@pytest.mark.parametrize("replacement", ["\x1a", "\\\\", "é"])
+def test_what_replaces_a_byte_is_data_and_has_to_fit(rehearsal: Rehearsal, table: TableMaker, replacement: str) -> None:
+    properties = (
+        "'data_cleansing_enabled'='true', 'invalid_char_handling'='REPLACE', 'surplus_char_handling'='TRUNCATE', "
+        f"'replacement_char'='{replacement}'"
+    )
+    name = table(b"x|" + b"\xff" * 10 + b"\n", properties=properties)
+    expected = {"\x1a": "\x1a" * 10, "\\\\": "\\" * 10, "é": "é" * 5}[replacement]
+    assert rehearsal.run(f"select b from {name}") == [(expected,)]
+
+
+def test_the_delimiter_is_the_null_format_that_no_field_has(rehearsal: Rehearsal, table: TableMaker) -> None:
+    name = table(b"x|\\N|\nx\nx|\\N\n", properties="'serialization.null.format'='|'")
+    rows = rehearsal.run(f"select * from {name}")
+    assert sorted(rows, key=str) == sorted([("x", r"\N", ""), ("x", None, None), ("x", r"\N", None)], key=str)
 
 
 def test_null_may_be_written_otherwise(rehearsal: Rehearsal, table: TableMaker) -> None:
@@ -247,7 +279,11 @@ def test_external_tables_are_in_no_other_catalog(rehearsal: Rehearsal, partition
 
 def test_statements_that_redshift_refuses(rehearsal: Rehearsal, external: str, partitioned: str) -> None:
     end = "row format delimited fields terminated by '|' stored as textfile location"
+    properties = f"create external table {external}.t (a varchar) {end} 's3://rehearsal/lake/' table properties"
     refused = {
+        f"{properties} ('invalid_char_handling'='DROP_ROW')": "is not rehearsed",
+        f"{properties} ('column_count_mismatch_handling'='FAIL')": "is not rehearsed",
+        f"{properties} ('compression_type'='gzip')": "is not rehearsed",
         f"create external table {external}.t (a varchar) {end} 'folder/'": "path in Amazon S3",
         f"create external table {external}.t (a varchar) {end} 's3://other/folder/'": "not in the lake",
         f"create external table public.t (a varchar) {end} 's3://rehearsal/lake/'": "not an external schema",

@@ -1,16 +1,17 @@
 {% macro duckdb_fitted(name, bytes, properties) %}
-    {#- A text longer than its column, in bytes: "results are truncated to fit the defined column size without returning
-        an error" (CREATE EXTERNAL TABLE, data_type), but with data cleansing on, "by default, Redshift Spectrum sets
-        the value to null" (surplus_char_handling). -#}
-    {%- set fits = "case when strlen(" ~ name ~ ") <= " ~ bytes ~ " then " ~ name -%}
-    {%- set cleansing = properties.get("data_cleansing_enabled", "") | lower == "true" -%}
-    {%- if cleansing and properties.get("surplus_char_handling", "SET_TO_NULL") | upper == "SET_TO_NULL" -%}
-        {%- do return(fits ~ " end") -%}
+    {#- Sizes are of bytes. The longer ones are asked for, because NULL is neither, and must stay NULL. -#}
+    {%- set longer = "case when strlen(" ~ name ~ ") > " ~ bytes ~ " then " -%}
+    {%- set handling = external_tables.data_handling(properties).surplus -%}
+    {%- if handling == "SET_TO_NULL" -%}
+        {%- do return(longer ~ "null else " ~ name ~ " end") -%}
+    {%- elif handling == "FAIL" -%}
+        {%- set message = "column " ~ name ~ " has a text of more than " ~ bytes ~ " bytes (surplus_char_handling)" -%}
+        {%- do return(longer ~ "error(" ~ external_tables.sql_literal(message) ~ ") else " ~ name ~ " end") -%}
     {%- endif -%}
     {#- A character is never cut in two: the longest beginning that is whole, up to three bytes shorter. -#}
     {%- set beginnings = [] -%}
     {%- for less in range(4) if less < bytes -%}
         {%- do beginnings.append("try(decode(encode(" ~ name ~ ")[:" ~ (bytes - less) ~ "]))") -%}
     {%- endfor -%}
-    {%- do return(fits ~ " else coalesce(" ~ beginnings | join(", ") ~ ", '') end") -%}
+    {%- do return(longer ~ "coalesce(" ~ beginnings | join(", ") ~ ", '') else " ~ name ~ " end") -%}
 {% endmacro %}

@@ -3,7 +3,7 @@
         Spectrum (`exact`), which duckdb_read_text_exactly reads. -#}
     {%- set table = plan.table -%}
     {%- set properties = table.table_properties -%}
-    {%- set nulls_invalid = external_tables.sets_invalid_to_null(properties) -%}
+    {%- set handling = external_tables.data_handling(properties).invalid -%}
     {%- set has_header = table.check_header and properties.get("skip.header.line.count") == "1" -%}
     {%- set delimiter = external_tables.parse_row_format(table.row_format).properties["field.delim"] -%}
     {%- set column_names = table.columns | map(attribute="name") | list -%}
@@ -20,7 +20,7 @@
         {%- if text["is_invalid"] -%}
             {%- do invalid.append(text["filename"]) -%}
         {%- endif -%}
-        {%- if text["has_cr"] or (text["is_invalid"] and nulls_invalid) -%}
+        {%- if text["has_cr"] or (text["is_invalid"] and handling in ("SET_TO_NULL", "REPLACE")) -%}
             {%- do exact.append(plan.partition_of[text["filename"]]) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -38,10 +38,22 @@
             ~ "a carriage return is data of its field, in a Windows file of the last one."
         ) -%}
     {%- endif -%}
-    {%- if invalid and not nulls_invalid -%}
+    {%- if invalid and properties.get("data_cleansing_enabled") != "true" -%}
         {%- do plan.content_warnings.append(
-            external_tables.some(invalid) ~ ": is not valid UTF-8, so queries of it fail. To read such a field as "
-            ~ "NULL, add 'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL' to table_properties."
+            external_tables.some(invalid) ~ ": is not valid UTF-8 in some field, and such a field is NULL. To keep the "
+            ~ "rest of its text, add 'data_cleansing_enabled'='true', 'invalid_char_handling'='REPLACE' and a "
+            ~ "'replacement_char' to table_properties."
+        ) -%}
+    {%- elif invalid and handling == "DISABLED" -%}
+        {%- do plan.errors.append(
+            external_tables.some(invalid) ~ ": is not valid UTF-8, and nobody knows what Spectrum makes of it with "
+            ~ "data cleansing on and no 'invalid_char_handling'. Add 'invalid_char_handling'='REPLACE' and a "
+            ~ "'replacement_char', or 'SET_TO_NULL', to table_properties."
+        ) -%}
+    {%- elif invalid and handling == "FAIL" -%}
+        {%- do plan.content_warnings.append(
+            external_tables.some(invalid) ~ ": is not valid UTF-8, so queries of it fail, as "
+            ~ "'invalid_char_handling'='FAIL' says."
         ) -%}
     {%- endif -%}
 {% endmacro %}

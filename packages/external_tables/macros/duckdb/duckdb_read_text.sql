@@ -3,6 +3,11 @@
         beyond the last column are dropped (strict_mode). -#}
     {%- set properties = plan.table.table_properties -%}
     {%- set delimiter = external_tables.parse_row_format(plan.table.row_format).properties["field.delim"] -%}
+    {%- set null_format = properties.get("serialization.null.format", "\\N") -%}
+    {#- No field holds its delimiter, so none is NULL then. The reader refuses such a format, but not an end of line. -#}
+    {%- if delimiter in null_format -%}
+        {%- set null_format = "\n" -%}
+    {%- endif -%}
     {%- set columns = [] -%}
     {%- for column in plan.table.columns -%}
         {%- do columns.append(external_tables.sql_literal(column.name) ~ ": 'varchar'") -%}
@@ -18,7 +23,7 @@ read_csv(
     escape = '',
     strict_mode = false,
     null_padding = true,
-    nullstr = {{ external_tables.sql_literal(properties.get("serialization.null.format", "\\N")) }},
+    nullstr = {{ external_tables.sql_literal(null_format) }},
     filename = '$path',
     {{ external_tables.duckdb_hive_options(plan, partitions) }},
     columns = {{ "{" ~ columns | join(", ") ~ "}" }}

@@ -6,14 +6,13 @@
     {%- set properties = plan.table.table_properties -%}
     {%- set delimiter = external_tables.parse_row_format(plan.table.row_format).properties["field.delim"] -%}
     {%- set null_format = properties.get("serialization.null.format", "\\N") -%}
-    {%- set null_if_invalid = external_tables.sets_invalid_to_null(properties) -%}
     {%- set sql -%}
 (
     select
         {%- for column in plan.table.columns %}
-        {%- set text = "decode(unhex(replace(fields[" ~ loop.index ~ "], ' ', '')))" %}
         nullif(
-            {{ "try(" ~ text ~ ")" if null_if_invalid else text }}, {{ external_tables.sql_literal(null_format) }}
+            {{ external_tables.duckdb_valid_text("fields[" ~ loop.index ~ "]", properties) }},
+            {{ external_tables.sql_literal(null_format) }}
         ) as {{ adapter.quote(column.name) }},
         {%- endfor %}
         filename as "$path",

@@ -15,6 +15,7 @@
             comment = chr(13), ignore_errors = true, filename = true, columns = {'line': 'varchar'}
         )
         group by filename
+        having not coalesce(bool_or(contains(line, chr(0))), false)
     {%- endset -%}
     {%- for text in (run_query(counting).rows if literals else [])
         if text["bytes"] - sizes[text["filename"]] in (0, 1) -%}

@@ -19,15 +19,7 @@
             {%- do errors.append("row_format: lines that end otherwise than by \\n are not supported on DuckDB.") -%}
         {%- endif -%}
     {%- endif -%}
-    {%- for property, supported in {
-        "invalid_char_handling": ("DISABLED", "FAIL", "SET_TO_NULL"),
-        "surplus_char_handling": ("DISABLED", "TRUNCATE", "SET_TO_NULL"),
-    }.items() if properties.get(property, "DISABLED") | upper not in supported -%}
-        {%- do errors.append(
-            "'" ~ property ~ "'='" ~ properties[property] ~ "' is not supported on DuckDB; "
-            ~ supported | join(", ") ~ " are."
-        ) -%}
-    {%- endfor -%}
+    {%- do errors.extend(external_tables.duckdb_unsupported_properties(table)) -%}
     {%- if modules.re.search("[*?\\[]", table.location ~ table.inventory_of ~ table.partitions | map(attribute="path") | join) -%}
         {%- do errors.append("a location or a partition's path with one of * ? [ is not supported on DuckDB.") -%}
     {%- endif -%}

@@ -7,7 +7,8 @@
     {%- set query -%}
         select
             filename,
-            try(decode(content)) is null as is_invalid,
+            -- A zero byte is UTF-8, and no text on Redshift holds one.
+            try(decode(content)) is null or contains(decode(content, 'replace'), chr(0)) as is_invalid,
             contains(decode(content, 'replace'), chr(13)) as has_cr,
             -- A byte order mark is no part of the first name.
             ltrim(split_part(decode(content[:65536], 'replace'), chr(10), 1), chr(65279)) as header,
