@@ -4,8 +4,7 @@
     {%- if execute -%}
         {%- set started_at = modules.datetime.datetime.now() -%}
         {%- set full_refresh = ext_full_refresh if ext_full_refresh is not none else var("ext_full_refresh", false) -%}
-        {#- As in `dbt --vars`, a word is not yet a truth value: 'false' would be true. -#}
-        {%- set full_refresh = full_refresh | string | lower in ("true", "1", "yes") -%}
+        {%- set full_refresh = external_tables.is_true(full_refresh) -%}
 
         {%- set tables = [] -%}
         {%- for node in external_tables.selected_external_sources(select) -%}
@@ -14,9 +13,7 @@
         {%- set plans = external_tables.plan_external_tables(tables, full_refresh) -%}
 
         {%- do external_tables.report_problems(plans) -%}
-        {%- for plan in plans -%}
-            {%- do external_tables.run_external_statements(plan.statements) -%}
-        {%- endfor -%}
+        {%- do external_tables.run_external_statements(plans) -%}
         {%- do external_tables.report_staged(plans, started_at) -%}
     {%- endif -%}
 {% endmacro %}

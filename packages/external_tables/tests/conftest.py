@@ -45,6 +45,19 @@ class Staged:
 class Weather:
     """The project, its lake and its warehouse."""
 
+    # The views of Redshift's catalog that staging asks.
+    CATALOG = """
+        create table svv_external_schemas (schemaname text);
+        create table svv_external_tables (
+            schemaname text, tablename text, location text, input_format text, serialization_lib text,
+            serde_parameters text, parameters text
+        );
+        create table svv_external_columns (
+            schemaname text, tablename text, columnname text, external_type text, columnnum integer, part_key integer
+        );
+        create table svv_external_partitions (schemaname text, tablename text, "values" text, location text);
+    """
+
     def __init__(self, root: Path) -> None:
         self.root = root
         self.lake = root / "lake"

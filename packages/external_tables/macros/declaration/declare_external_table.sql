@@ -1,14 +1,27 @@
 {% macro declare_external_table(node) %}
+    {#- Nothing is raised here: what is wrong stands in `errors`, so that one run names the mistakes of all tables. -#}
     {%- set external = node.external -%}
+    {%- set errors = external_tables.unknown_options(external) -%}
+    {%- set warnings = [] -%}
     {%- set columns = [] -%}
-    {%- for column in external_tables.described_columns(node) -%}
+    {%- for column in external_tables.described_columns(node, errors) -%}
         {%- do columns.append({"name": column.name, "data_type": column.data_type or ""}) -%}
     {%- endfor -%}
     {%- set partition_columns = [] -%}
-    {%- for partition in external.partitions or [] -%}
-        {%- do partition_columns.append({"name": partition.name, "data_type": partition.data_type}) -%}
+    {%- for partition in external.partitions or [] if partition is mapping -%}
+        {%- do partition_columns.append({"name": partition.name or "", "data_type": partition.data_type or ""}) -%}
     {%- endfor -%}
-    {%- do return({
+
+    {%- set row_format = (external.row_format or "") | string | trim -%}
+    {%- do external_tables.parse_row_format(row_format, errors) -%}
+    {%- set file_format = external_tables.parse_file_format(external.file_format or "textfile", errors) -%}
+    {%- set undeclared = external.get("undeclared_partitions") or var("ext_undeclared_partitions", "keep") -%}
+    {%- if undeclared not in ("keep", "drop") -%}
+        {%- do errors.append("undeclared_partitions is " ~ undeclared ~ ", and may be keep or drop.") -%}
+    {%- endif -%}
+    {%- set allow_empty = external.get("allow_empty") -%}
+    {%- set allow_empty = var("ext_allow_empty", false) if allow_empty is none else allow_empty -%}
+    {%- set table = {
         "name": node.source_name ~ "." ~ node.name,
         "relation": api.Relation.create(
             database=node.database, schema=node.schema, identifier=node.identifier
@@ -16,12 +29,23 @@
         "declared_in": node.original_file_path,
         "columns": columns,
         "partition_columns": partition_columns,
-        "partitions": external_tables.declare_partitions(external.partitions or []),
-        "location": external.location.rstrip("/") ~ "/",
-        "inventory_of": external.inventory_of.rstrip("/") ~ "/" if external.get("inventory_of") else "",
-        "file_format": (external.file_format or "textfile") | lower | trim,
-        "row_format": (external.row_format or "") | trim,
-        "table_properties": external_tables.parse_properties(external.table_properties or ""),
-        "check_header": external.get("check_header", true),
-    }) -%}
+        "partitions": external_tables.declare_partitions(external.partitions or [], errors),
+        "location": external_tables.folder_or_file(external.location or ""),
+        "inventory_of": (external.inventory_of | string).rstrip("/") ~ "/" if external.get("inventory_of") else "",
+        "file_format": file_format.name,
+        "stored_as": file_format.sql,
+        "row_format": row_format,
+        "table_properties": external_tables.parse_properties(
+            external.get("table_properties") or "", errors, warnings, "table_properties"
+        ),
+        "check_header": external.get("check_header") is none or external_tables.is_true(external.check_header),
+        "allow_empty": external_tables.is_true(allow_empty),
+        "undeclared_partitions": undeclared,
+        "errors": errors,
+        "warnings": warnings,
+    } -%}
+    {%- do errors.extend(external_tables.unfit_names(table)) -%}
+    {%- do errors.extend(external_tables.incomplete_columns(table)) -%}
+    {%- do errors.extend(external_tables.unfit_inventory(table)) -%}
+    {%- do return(table) -%}
 {% endmacro %}

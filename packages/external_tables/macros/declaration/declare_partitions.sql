@@ -1,26 +1,23 @@
-{% macro declare_partitions(partition_columns) %}
+{% macro declare_partitions(partition_columns, errors) %}
     {#- Every combination of the values of all partition columns; the path follows their order. -#}
-    {%- set ns = namespace(partitions=[{"values": [], "path": ""}] if partition_columns else []) -%}
-    {%- for column in partition_columns -%}
-        {%- set vals = column.vals -%}
-        {%- if vals is mapping -%}
-            {%- set vals = external_tables.call_macro(vals.macro, vals.args or {}) -%}
-        {%- elif vals is string -%}
-            {%- set vals = [vals] -%}
-        {%- endif -%}
+    {%- set ns = namespace(partitions=[[[], []]] if partition_columns else []) -%}
+    {%- for column in partition_columns if column is mapping -%}
+        {%- set folders = external_tables.declare_folders(column, errors) -%}
         {%- set longer = [] -%}
-        {%- for partition in ns.partitions -%}
-            {%- for val in vals or [] -%}
-                {%- set folder = external_tables.call_macro(
-                    column.path_macro or "external_tables.key_value", {"name": column.name, "value": val | string}
-                ) -%}
-                {%- do longer.append({
-                    "values": partition["values"] + [val | string],
-                    "path": partition.path ~ "/" ~ folder if partition.path else folder,
-                }) -%}
+        {%- for values, path in ns.partitions -%}
+            {%- for value, folder in folders.items() -%}
+                {%- do longer.append([values + [value], path + [folder]]) -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- set ns.partitions = longer -%}
     {%- endfor -%}
-    {%- do return(ns.partitions) -%}
+    {%- set partitions = [] -%}
+    {%- set by_path = {} -%}
+    {%- for values, folders in ns.partitions -%}
+        {%- set path = folders | join("/") -%}
+        {%- do partitions.append({"values": values, "path": path}) -%}
+        {%- do by_path.setdefault(path, []).append(values | join(", ")) -%}
+    {%- endfor -%}
+    {%- do errors.extend(external_tables.overlapping_partitions(by_path)) -%}
+    {%- do return(partitions) -%}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{% macro described_columns(node) %}
+{% macro described_columns(node, errors) %}
     {%- set model_name = node.external.get("columns_of") -%}
     {%- if not model_name -%}
         {%- do return(node.columns.values() | list) -%}
@@ -6,8 +6,6 @@
     {%- for model in graph.nodes.values() if model.resource_type == "model" and model.name == model_name -%}
         {%- do return(model.columns.values() | list) -%}
     {%- endfor -%}
-    {{ exceptions.raise_compiler_error(
-        node.source_name ~ "." ~ node.name ~ " has the columns_of " ~ model_name ~ ", and there is no such model ("
-        ~ node.original_file_path ~ ")."
-    ) }}
+    {%- do errors.append("external.columns_of: there is no model " ~ model_name ~ ".") -%}
+    {%- do return([]) -%}
 {% endmacro %}

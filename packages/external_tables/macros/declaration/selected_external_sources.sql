@@ -1,14 +1,19 @@
 {% macro selected_external_sources(select=none) %}
     {%- set external = [] -%}
-    {%- for node in graph.sources.values() if (node.external or {}).location -%}
+    {%- for node in graph.sources.values() if node.external -%}
         {%- do external.append(node) -%}
     {%- endfor -%}
-    {%- set external = external | sort(attribute="unique_id") -%}
+    {%- set external = external | sort(attribute="unique_id", case_sensitive=true) -%}
     {%- if not select -%}
         {%- do return(external) -%}
     {%- endif -%}
 
-    {%- set names = select.split() -%}
+    {%- if select is mapping or select is not iterable -%}
+        {{ exceptions.raise_compiler_error(
+            "select is no text and no list. Write source or source.table, several separated by a space or in a list."
+        ) }}
+    {%- endif -%}
+    {%- set names = (select if select is string else select | join(" ")).split() -%}
     {%- set selected = [] -%}
     {%- set found = [] -%}
     {%- for node in external -%}

@@ -1,6 +1,6 @@
 {% macro duckdb_unsupported(table) %}
     {#- What this package cannot read on DuckDB as Spectrum does, as error messages. -#}
-    {%- set errors = external_tables.incomplete_columns(table) + external_tables.unfit_inventory(table) -%}
+    {%- set errors = [] -%}
     {%- set properties = table.table_properties -%}
     {%- if table.file_format not in ("textfile", "parquet") -%}
         {%- do errors.append(

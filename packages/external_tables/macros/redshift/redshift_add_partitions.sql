@@ -5,8 +5,8 @@
         {%- set clauses = [] -%}
         {%- for partition in some -%}
             {%- do clauses.append(
-                external_tables.redshift_partition(table, partition["values"])
-                ~ " location " ~ external_tables.sql_literal(table.location ~ partition.path ~ "/")
+                external_tables.redshift_partition(table, partition["values"]) ~ " location "
+                ~ external_tables.redshift_location(table, partition)
             ) -%}
         {%- endfor -%}
         {%- do statements.append(

@@ -19,7 +19,7 @@ partitioned by (
     {%- if table.row_format %}
 row format {{ table.row_format }}
     {%- endif %}
-stored as {{ table.file_format }}
+stored as {{ table.stored_as }}
 location {{ external_tables.sql_literal(table.location) }}
     {%- if properties %}
 table properties ({{ properties | join(", ") }})

@@ -4,8 +4,6 @@
     {%- for row in table_rows -%}
         {%- set file_format = external_tables.redshift_file_format(row["input_format"] or "") -%}
         {%- set serde_properties = fromjson(row["serde_parameters"] or "{}", {}) -%}
-        {#- The catalog repeats the delimiter under a second name. -#}
-        {%- do serde_properties.pop("serialization.format", none) -%}
         {%- set row_format = {"serde": row["serialization_lib"], "properties": serde_properties} -%}
         {%- do existing.update({(row["schemaname"] ~ "." ~ row["tablename"]) | lower: {
             "columns": [],

@@ -7,7 +7,7 @@
     {%- if not schemas -%}
         {%- do return({}) -%}
     {%- endif -%}
-    {%- set in_our_schemas = "where lower(schemaname) in (" ~ schemas | unique | join(", ") ~ ")" -%}
+    {%- set in_our_schemas = "where lower(schemaname) in (" ~ schemas | unique(case_sensitive=true) | join(", ") ~ ")" -%}
     {%- do return(external_tables.redshift_describe_existing(
         run_query(
             "select schemaname, tablename, location, input_format, serialization_lib, serde_parameters, parameters "

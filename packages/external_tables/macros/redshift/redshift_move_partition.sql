@@ -3,6 +3,6 @@
     {%- do return(
         "alter table " ~ table.relation.include(database=false) ~ " "
         ~ external_tables.redshift_partition(table, partition["values"])
-        ~ " set location " ~ external_tables.sql_literal(table.location ~ partition.path ~ "/")
+        ~ " set location " ~ external_tables.redshift_location(table, partition)
     ) -%}
 {% endmacro %}

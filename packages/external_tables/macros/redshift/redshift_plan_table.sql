@@ -10,13 +10,11 @@
     {%- endfor -%}
     {%- set declared = external_tables.external_table_definition(table, table.location, locations) -%}
 
-    {%- set create = [external_tables.redshift_create_external_table(table)]
-        + external_tables.redshift_add_partitions(table, table.partitions) -%}
-    {%- set drop = ["drop table if exists " ~ table.relation.include(database=false)] -%}
-    {%- if existing is none -%}
-        {%- set statements = create -%}
-        {%- set result = external_tables.created(table.partitions) -%}
-    {%- else -%}
+    {%- set errors = external_tables.redshift_unsupported(table) -%}
+    {%- set warnings = [] -%}
+    {%- set statements = [] -%}
+    {%- set changes = {"reasons": [], "added": by_name, "moved": [], "removed": []} -%}
+    {%- if existing is not none -%}
         {%- set changes = external_tables.external_table_changes(
             external_tables.redshift_comparable(existing, declared),
             external_tables.redshift_comparable(declared, declared),
@@ -24,30 +22,38 @@
         {%- if full_refresh -%}
             {%- do changes.reasons.append("full refresh") -%}
         {%- endif -%}
-        {%- set result = external_tables.describe_changes(changes) -%}
-        {%- if changes.reasons -%}
-            {#- Not in one transaction, because external tables know none: for a moment the table is not there. -#}
-            {%- set statements = drop + create -%}
-        {%- else -%}
-            {%- set added = [] -%}
-            {%- for name in changes.added -%}
-                {%- do added.append(by_name[name]) -%}
-            {%- endfor -%}
-            {%- set statements = external_tables.redshift_add_partitions(table, added) -%}
-            {%- for name in changes.moved -%}
-                {%- do statements.append(external_tables.redshift_move_partition(table, by_name[name])) -%}
-            {%- endfor -%}
-            {%- for name in changes.removed -%}
-                {%- do statements.append(external_tables.redshift_drop_partition(table, fromjson(name))) -%}
-            {%- endfor -%}
+    {%- endif -%}
+    {%- set kept = external_tables.redshift_kept_partitions(table, existing, changes, warnings, errors) -%}
+
+    {%- if existing is none or changes.reasons -%}
+        {%- set result = external_tables.created(table.partitions) if existing is none
+            else external_tables.describe_changes(changes) -%}
+        {#- Not in one transaction, because external tables know none: for a moment the table is not there. -#}
+        {%- if existing is not none -%}
+            {%- do statements.append("drop table if exists " ~ table.relation.include(database=false)) -%}
         {%- endif -%}
+        {%- do statements.append(external_tables.redshift_create_external_table(table)) -%}
+        {%- do statements.extend(external_tables.redshift_add_partitions(table, table.partitions + kept)) -%}
+    {%- else -%}
+        {%- set result = external_tables.describe_changes(changes) -%}
+        {%- set added = [] -%}
+        {%- for name in changes.added -%}
+            {%- do added.append(by_name[name]) -%}
+        {%- endfor -%}
+        {%- do statements.extend(external_tables.redshift_add_partitions(table, added)) -%}
+        {%- for name in changes.moved -%}
+            {%- do statements.append(external_tables.redshift_move_partition(table, by_name[name])) -%}
+        {%- endfor -%}
+        {%- for name in changes.removed -%}
+            {%- do statements.append(external_tables.redshift_drop_partition(table, fromjson(name))) -%}
+        {%- endfor -%}
     {%- endif -%}
     {%- do return({
         "table": table,
         "result": result,
         "notes": [],
-        "warnings": [],
-        "errors": external_tables.redshift_unsupported(table),
+        "warnings": warnings,
+        "errors": errors,
         "statements": statements,
     }) -%}
 {% endmacro %}

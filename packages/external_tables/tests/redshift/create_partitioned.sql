@@ -12,5 +12,5 @@ location 's3://weather/reading/'
 table properties ('skip.header.line.count'='1', 'data_cleansing_enabled'='true', 'invalid_char_handling'='SET_TO_NULL');
 
 alter table "weather_external"."reading" add if not exists
-partition (month='2024-01') location 's3://weather/reading/month=2024-01/'
-partition (month='2024-02') location 's3://weather/reading/month=2024-02/';
+partition ("month"='2024-01') location 's3://weather/reading/month=2024-01/'
+partition ("month"='2024-02') location 's3://weather/reading/month=2024-02/';

@@ -4,9 +4,16 @@
     {%- for node in external_tables.selected_external_sources() -%}
         {%- do tables.append(external_tables.declare_external_table(node)) -%}
     {%- endfor -%}
-    {%- for plan in external_tables.redshift__plan_external_tables(tables, ext_full_refresh) -%}
-        {%- do log(
-            "PLAN " ~ tojson({"result": plan.result, "errors": plan.errors, "statements": plan.statements}), info=true
-        ) -%}
+    {%- set plans = external_tables.redshift__plan_external_tables(
+        tables | rejectattr("errors") | list, ext_full_refresh
+    ) -%}
+    {%- for table in tables if table.errors -%}
+        {%- do plans.append({"table": table, "result": "", "errors": table.errors, "warnings": [], "statements": []}) -%}
+    {%- endfor -%}
+    {%- for plan in plans -%}
+        {%- do log("PLAN " ~ tojson({
+            "result": plan.result, "errors": plan.errors, "statements": plan.statements,
+            "warnings": plan.table.warnings + plan.warnings,
+        }), info=true) -%}
     {%- endfor -%}
 {% endmacro %}

@@ -1,0 +1,25 @@
+{% macro declare_folders(column, errors) %}
+    {#- The values of a partition column and the folder of each, as {value: folder}. -#}
+    {%- set place = "partition " ~ (column.name or "without a name") -%}
+    {%- set known_errors = errors | length -%}
+    {%- set path_macro = column.path_macro or "external_tables.key_value" -%}
+    {%- set folder_of = external_tables.find_macro(path_macro, place ~ ", path_macro", errors) -%}
+    {%- set vals = external_tables.declare_values(column.vals, place, errors) -%}
+    {%- if errors | length > known_errors -%}
+        {%- do return({}) -%}
+    {%- endif -%}
+    {#- By position, as dbt_external_tables calls it; by name where the macro has these names, in whatever order. -#}
+    {%- set arguments = folder_of.get_macro().arguments -%}
+    {%- set by_name = ("name" in arguments and "value" in arguments) or not arguments -%}
+    {%- set folders = {} -%}
+    {%- for val in vals -%}
+        {%- if by_name -%}
+            {%- set folder = folder_of(name=column.name, value=val) -%}
+        {%- else -%}
+            {%- set folder = folder_of(column.name, val) -%}
+        {%- endif -%}
+        {#- A macro without return() gives what it renders, with the blanks around it. -#}
+        {%- do folders.update({val: (folder | string).strip().strip("/")}) -%}
+    {%- endfor -%}
+    {%- do return(folders) -%}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro value_only(name, value) %}
+    {%- do return(value) -%}
+{% endmacro %}
