@@ -18,6 +18,10 @@
         {%- if row_format.properties.get("line.delim", "\n") != "\n" -%}
             {%- do errors.append("row_format: lines that end otherwise than by \\n are not supported on DuckDB.") -%}
         {%- endif -%}
+        {%- for name in row_format.properties if row_format.serde == external_tables.parse_row_format("").serde
+            and name not in ("field.delim", "line.delim") -%}
+            {%- do errors.append("row_format: the property " ~ name ~ " is not supported on DuckDB.") -%}
+        {%- endfor -%}
     {%- endif -%}
     {%- do errors.extend(external_tables.duckdb_unsupported_properties(table)) -%}
     {%- if modules.re.search("[*?\\[]", table.location ~ table.inventory_of ~ table.partitions | map(attribute="path") | join) -%}
