@@ -139,7 +139,29 @@ def _width(kind: str) -> int:
     name, _, size = kind.partition("(")
     if name not in _DEFAULT_WIDTHS:
         return 0
-    return int(re.sub(r"\D", "", size) or _DEFAULT_WIDTHS[name])
+    return 65535 if size.startswith("max") else int(re.sub(r"\D", "", size) or _DEFAULT_WIDTHS[name])
+
+
+def _parquet_type(kind: str) -> str:
+    """Return what DuckDB calls the type of a column that a Parquet file may have for a declared one."""
+    if _width(kind):
+        return "VARCHAR"
+    name, _, size = kind.partition("(")
+    if name in ("decimal", "numeric"):
+        precision, _, scale = (size.rstrip(")") or "18").partition(",")
+        return f"DECIMAL({precision.strip()},{scale.strip() or 0})"
+    return {
+        "int2": "SMALLINT",
+        "int": "INTEGER",
+        "int4": "INTEGER",
+        "int8": "BIGINT",
+        "real": "FLOAT",
+        "float4": "FLOAT",
+        "double precision": "DOUBLE",
+        "float8": "DOUBLE",
+        "float": "DOUBLE",
+        "bool": "BOOLEAN",
+    }.get(name, name.upper())
 
 
 def rows_of_parquet(path: Path, layout: Layout) -> bytes:
@@ -149,6 +171,16 @@ def rows_of_parquet(path: Path, layout: Layout) -> bytes:
     with duckdb.connect() as connection, tempfile.TemporaryDirectory() as folder:
         source = connection.read_parquet(str(path))
         present = {name.lower(): name for name in source.columns}
+        found = {name.lower(): str(kind) for name, kind in zip(source.columns, source.types, strict=True)}
+        connection.execute("set timezone = 'UTC'")
+        for name, kind in layout.columns:
+            if name in found and found[name].replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMP") != _parquet_type(kind):
+                raise Refused(
+                    "Parquet types",
+                    f"{path.name} has an incompatible Parquet schema for column {name}: it is {found[name]}, and "
+                    f"declared {kind}",
+                    "https://repost.aws/knowledge-center/redshift-spectrum-data-errors",
+                )
         columns = ", ".join(
             f'cast("{present[name]}" as varchar) as "{name}"' if name in present else f'null as "{name}"'
             for name, _ in layout.columns

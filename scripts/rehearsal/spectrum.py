@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -362,22 +363,67 @@ def _copy(cursor: Cursor, child: sql.Identifier, layout: Layout, rows: bytes, fo
     texts = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(name)) for name, _ in layout.columns)
     cursor.execute(sql.SQL("create temporary table lines ({})").format(texts))
     cursor.copy_expert("copy lines from stdin", io.BytesIO(rows))
-    typed = sql.SQL(", ").join(_typed(name, kind) for name, kind in layout.columns)
+    kinds = [(name, _TYPES.get(kind, kind)) for name, kind in layout.columns]
+    for name, kind in kinds:
+        if layout.properties.get("numeric_overflow_handling") == "SET_TO_NULL" or not _is_number(kind):
+            continue
+        cursor.execute(
+            sql.SQL("select 1 from lines where {name} ~ {shape} and not ({fits}) limit 1").format(
+                name=sql.Identifier(name), shape=sql.Literal(_shape(kind)), fits=_fits(name, kind)
+            )
+        )
+        if cursor.fetchone():
+            # AWS's page does not say what a query gives; its data handling example shows the largest number.
+            raise Refused("numbers", f'column "{name}" has a number that {kind} does not hold', CREATE_TABLE_PAGE)
+    typed = sql.SQL(", ").join(_typed(name, kind) for name, kind in kinds)
     cursor.execute(sql.SQL("insert into {} ({}) select {} from lines").format(child, names, typed))
     cursor.execute("drop table lines")
 
 
-# The only forms of these that Spectrum reads in text; the rest is what PostgreSQL reads as the type.
+# The forms that are read in text, by the name of the type; a text column takes any. Dates and timestamps are those of
+# "data_type" on AWS's page.
+_INTEGER, _FLOAT = r"^[+-]?\d+$", r"^[+-]?(\d+[.]?\d*|[.]\d+)([eE][+-]?\d+)?$"
 _SHAPES = {
-    "date": r"^\d{4}-\d\d-\d\d$",
-    "timestamp": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d([.]\d+)?$",
+    "smallint": _INTEGER,
+    "int2": _INTEGER,
+    "integer": _INTEGER,
+    "int": _INTEGER,
+    "int4": _INTEGER,
+    "bigint": _INTEGER,
+    "int8": _INTEGER,
+    "decimal": r"^[+-]?(\d+[.]?\d*|[.]\d+)$",
+    "numeric": r"^[+-]?(\d+[.]?\d*|[.]\d+)$",
+    "real": _FLOAT,
+    "float4": _FLOAT,
+    "double precision": _FLOAT,
+    "float8": _FLOAT,
+    "date": r"^(\d{4}-\d\d-\d\d|\d\d-\d\d-(\d\d)?\d\d|[A-Za-z]{3}-\d\d-(\d\d)?\d\d|\d\d-[A-Za-z]{3}-\d{4}|"
+    r"\d{4}-[A-Za-z]{3}-\d\d)$",
+    "timestamp": r"^\d{4}-\d\d-\d\d ([01]\d|2[0-3])(:[0-5]\d){2}([.]\d{1,6})?$",
     "boolean": "(?i)^(true|false)$",
+    "bool": "(?i)^(true|false)$",
 }
+
+
+def _shape(kind: str) -> str:
+    return _SHAPES.get(kind.partition("(")[0].strip(), "")
+
+
+def _is_number(kind: str) -> bool:
+    return _shape(kind).startswith("^[+-]")
+
+
+def _fits(name: str, kind: str) -> sql.Composable:
+    """Return the condition that a field of this shape is a value of its type, with no digit too much."""
+    fits = sql.SQL("pg_input_is_valid({}, {})").format(sql.Identifier(name), sql.Literal(kind))
+    if _shape(kind) != _SHAPES["decimal"]:
+        return fits
+    scale = int((re.search(r",\s*(\d+)", kind) or [0, 0])[1])
+    return sql.SQL("{} and {} !~ {}").format(fits, sql.Identifier(name), sql.Literal(rf"[.]\d{{{scale}}}0*[1-9]"))
 
 
 def _typed(name: str, kind: str) -> sql.Composable:
     """Return the SQL that reads a field as its type, NULL if it is none."""
-    kind = _TYPES.get(kind, kind)
-    return sql.SQL("case when pg_input_is_valid({name}, {kind}) and {name} ~ {shape} then {name}::{type} end").format(
-        name=sql.Identifier(name), kind=sql.Literal(kind), shape=sql.Literal(_SHAPES.get(kind, "")), type=sql.SQL(kind)
+    return sql.SQL("case when {name} ~ {shape} and {fits} then {name}::{type} end").format(
+        name=sql.Identifier(name), shape=sql.Literal(_shape(kind)), fits=_fits(name, kind), type=sql.SQL(kind)
     )

@@ -151,6 +151,59 @@ def test_typed_columns_are_null_where_the_text_is_no_such_value(rehearsal: Rehea
     assert rows[1:] == [(None, None, None, None, None, ""), (None,) * 6]
 
 
+# As in packages/external_tables/tests/test_values.py, on DuckDB.
+TYPED = {
+    "int": {"12": "12", "+3": "3", "1.5": None, "1e3": None, " 1": None, "0x1": None, "1_000": None},
+    "decimal(5,2)": {"5.25": "5.25", "5.": "5.00", ".5": "0.50", "-5.250": "-5.25", "1e2": None, "nan": None},
+    "double precision": {"1e3": "1000", "nan": None, "inf": None},
+    "boolean": {"FALSE": "false", "t": None, "yes": None, "1": None},
+    "date": {
+        **{"01-31-2024": "2024-01-31", "31-Jan-2024": "2024-01-31", "01-31-69": "2069-01-31", "01-31-70": "1970-01-31"},
+        **{"2024-02-30": None, "31-01-2024": None, "2024/01/31": None, "epoch": None, "2024-1-31": None},
+    },
+    "timestamp": {
+        **{"2024-01-31 10:11:12.5": "2024-01-31 10:11:12.5", "2024-01-31 24:00:00": None},
+        **{"2024-01-31 23:59:60": None, "2024-01-31 10:11:12+02": None, "2024-01-31T10:11:12": None, "now": None},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", TYPED)
+def test_a_text_is_the_value_of_its_type_or_null(rehearsal: Rehearsal, table: TableMaker, kind: str) -> None:
+    lines = "".join(f"{number:02}|{text}\n" for number, text in enumerate(TYPED[kind]))
+    name = table(lines.encode(), columns=f"a varchar(2), b {kind}")
+    text = "case when b then 'true' when not b then 'false' end" if kind == "boolean" else "cast(b as varchar(30))"
+    rows = rehearsal.run(f"select {text} from {name} order by a")
+    assert dict(zip(TYPED[kind], (value for (value,) in rows), strict=True)) == TYPED[kind]
+
+
+@pytest.mark.parametrize(("kind", "text"), [("smallint", b"32768"), ("decimal(5,2)", b"1.255"), ("real", b"1e39")])
+def test_a_number_that_its_column_cannot_hold_is_never_another_number(
+    rehearsal: Rehearsal, table: TableMaker, kind: str, text: bytes
+) -> None:
+    with pytest.raises(Exception, match="has a number that"):
+        table(text, columns=f"a {kind}")
+    properties = "'data_cleansing_enabled'='true', 'numeric_overflow_handling'='SET_TO_NULL'"
+    assert rehearsal.run(f"select a from {table(text, columns=f'a {kind}', properties=properties)}") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("integer", "2.7::double"), ("integer", "1::bigint"), ("varchar(5)", "12"), ("decimal(5,2)", "1.5::decimal(5,1)")],
+)
+def test_a_parquet_column_of_another_type_is_refused(
+    rehearsal: Rehearsal, external: str, kind: str, value: str
+) -> None:
+    folder = rehearsal.lake / "other_type"
+    folder.mkdir(exist_ok=True)
+    duckdb.sql(f"select {value} as v").write_parquet(str(folder / "1.parquet"))
+    error = rehearsal.error(
+        f"create external table {external}.other_type (v {kind}) stored as parquet "
+        "location 's3://rehearsal/lake/other_type/'"
+    )
+    assert "incompatible Parquet schema for column v" in error
+
+
 def test_path_and_size_are_there_when_named(rehearsal: Rehearsal, table: TableMaker) -> None:
     name = table({"1.txt": b"1|x|y", "2.txt": b"22|x|y\n"})
     folder = f"s3://rehearsal/lake/{name.split('.')[1]}"

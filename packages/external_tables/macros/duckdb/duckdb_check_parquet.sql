@@ -1,26 +1,42 @@
 {% macro duckdb_check_parquet(plans) %}
-    {#- Every file must have every declared column: only the metadata of the files is read. -#}
+    {#- Every file must have every declared column, of its declared type: "the column type in the CREATE EXTERNAL TABLE
+        definition must match the column type of the data file", decimals also in precision and scale (AWS re:Post,
+        redshift-spectrum-data-errors). Only the metadata of the files is read. -#}
     {%- if not plans -%}
         {%- do return(none) -%}
     {%- endif -%}
+    {#- The nodes of a schema are listed from the top down; a node is a column of the table unless it is below another. -#}
     {%- set query -%}
-        select file_name, list(lower(name)) as column_names
-        from parquet_schema([{{ external_tables.duckdb_globs(plans) }}])
-        group by file_name
-        order by file_name
+        select cast(list(file_name order by file_name) as json) as file_names, nodes
+        from (
+            select
+                file_name,
+                cast(list(
+                    {'name': name, 'type': coalesce(duckdb_type, 'nested'), 'children': coalesce(num_children, 0)}
+                    order by column_id
+                ) as json) as nodes
+            from parquet_schema([{{ external_tables.duckdb_globs(plans) }}])
+            group by file_name
+        )
+        group by nodes
+        order by min(file_name)
     {%- endset -%}
-    {%- set schemas = run_query(query).rows -%}
+    {%- set schemas = [] -%}
+    {%- for row in run_query(query).rows -%}
+        {%- set nodes = fromjson(row["nodes"]) -%}
+        {%- set ns = namespace(below=0) -%}
+        {%- set columns = {} -%}
+        {%- for node in nodes[1:] -%}
+            {%- if ns.below -%}
+                {%- set ns.below = ns.below - 1 + node.children -%}
+            {%- else -%}
+                {%- do columns.setdefault(node.name | lower, []).append(node.type) -%}
+                {%- set ns.below = node.children -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do schemas.append({"file_names": fromjson(row["file_names"]), "columns": columns}) -%}
+    {%- endfor -%}
     {%- for plan in plans -%}
-        {%- set missing = {} -%}
-        {%- for schema in schemas if schema["file_name"] in plan.partition_of -%}
-            {%- for column in plan.table.columns if column.name | lower not in schema["column_names"] -%}
-                {%- do missing.setdefault(column.name, []).append(schema["file_name"]) -%}
-            {%- endfor -%}
-        {%- endfor -%}
-        {%- for name, filenames in missing.items() -%}
-            {%- do plan.errors.append(
-                external_tables.some(filenames) ~ ": has no column " ~ name ~ ". Write it, or take it out of the YAML."
-            ) -%}
-        {%- endfor -%}
+        {%- do external_tables.duckdb_judge_parquet(plan, schemas) -%}
     {%- endfor -%}
 {% endmacro %}

@@ -8,7 +8,8 @@
     {%- set folders = [] -%}
     {%- for column in plan.table.partition_columns -%}
         {%- set value = partition["values"][loop.index0] -%}
-        {%- if not modules.re.fullmatch("[A-Za-z0-9.-]+", value) -%}
+        {#- In the name of a folder, DuckDB reads null as NULL. -#}
+        {%- if not modules.re.fullmatch("[A-Za-z0-9.-]+", value) or value | lower == "null" -%}
             {%- do return(false) -%}
         {%- endif -%}
         {%- do folders.append(column.name ~ "=" ~ value) -%}

@@ -17,7 +17,8 @@ select
     {%- set name = adapter.quote(column.name) %}
     {%- set value = name if is_named_by_folders
         else external_tables.sql_literal(partitions[0]["values"][loop.index0]) %}
-    cast({{ value }} as {{ column.data_type }}) as {{ name }},
+    {%- set type = external_tables.spectrum_type(column.data_type) %}
+    {{ value if type.kind == "text" else external_tables.duckdb_read_value(value, type, {}) }} as {{ name }},
     {%- endfor %}
     "$path",
 from {{ from_files }}

@@ -1,14 +1,15 @@
 {% macro duckdb_typed_column(column, table) %}
     {%- set name = adapter.quote(column.name) -%}
-    {%- set type_name, _, size = external_tables.canonical_type(column.data_type).partition("(") -%}
-    {%- if type_name in ("varchar", "char") -%}
-        {#- Redshift's sizes when none is given. -#}
-        {%- set bytes = size.rstrip(")") | int or {"varchar": 256, "char": 1}[type_name] -%}
-        {%- do return(external_tables.duckdb_fitted(name, bytes, table.table_properties) ~ " as " ~ name) -%}
-    {%- elif table.file_format == "parquet" -%}
-        {%- do return("cast(" ~ name ~ " as " ~ column.data_type ~ ") as " ~ name) -%}
+    {%- set type = external_tables.spectrum_type(column.data_type) -%}
+    {%- if type.kind == "text" -%}
+        {%- set value = external_tables.duckdb_fitted(name, type.bytes, table.table_properties) -%}
+    {%- elif table.file_format != "parquet" -%}
+        {%- set value = external_tables.duckdb_read_value(name, type, table.table_properties) -%}
+    {%- elif type.kind == "timestamp" -%}
+        {#- In UTC, whatever the time zone of the session and whether the file says that its times are adjusted. -#}
+        {%- set value = "make_timestamp(epoch_us(" ~ name ~ "))" -%}
     {%- else -%}
-        {#- In text, an empty field is an empty string, and NULL for any other type. -#}
-        {%- do return("cast(nullif(" ~ name ~ ", '') as " ~ column.data_type ~ ") as " ~ name) -%}
+        {%- set value = "cast(" ~ name ~ " as " ~ type.name ~ ")" -%}
     {%- endif -%}
+    {%- do return(value ~ " as " ~ name) -%}
 {% endmacro %}

@@ -1,7 +1,13 @@
 {% macro duckdb_unsupported(table) %}
     {#- What this package cannot read on DuckDB as Spectrum does, as error messages. -#}
     {%- set errors = [] -%}
-    {%- set properties = table.table_properties -%}
+    {%- for column in table.columns + table.partition_columns
+        if column.data_type and not external_tables.spectrum_type(column.data_type) -%}
+        {%- do errors.append(
+            "column " ~ column.name ~ " is " ~ column.data_type ~ ", which external tables do not have, or which is not "
+            ~ "supported on DuckDB: nested types, varbyte."
+        ) -%}
+    {%- endfor -%}
     {%- if table.file_format not in ("textfile", "parquet") -%}
         {%- do errors.append(
             "file_format " ~ table.file_format ~ " is not supported on DuckDB; textfile and parquet are."
@@ -24,6 +30,9 @@
         {%- endfor -%}
     {%- endif -%}
     {%- do errors.extend(external_tables.duckdb_unsupported_properties(table)) -%}
+    {%- if not errors -%}
+        {%- do errors.extend(external_tables.duckdb_unfit_partitions(table)) -%}
+    {%- endif -%}
     {%- if modules.re.search("[*?\\[]", table.location ~ table.inventory_of ~ table.partitions | map(attribute="path") | join) -%}
         {%- do errors.append("a location or a partition's path with one of * ? [ is not supported on DuckDB.") -%}
     {%- endif -%}
