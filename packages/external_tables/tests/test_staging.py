@@ -198,7 +198,7 @@ def test_a_full_refresh_of_false_is_none(stations: Weather) -> None:
 def test_parquet_is_read_by_name(weather: Weather) -> None:
     (weather.lake / "reading" / "month=2024-01").mkdir(parents=True)
     file = weather.lake / "reading" / "month=2024-01" / "r.parquet"
-    weather.rows(f"copy (select 3.5 as value, 7 as station, 'x' as more) to '{file}' (format parquet)")
+    weather.rows(f"copy (select 3.5::double as value, 7 as station, 'x' as more) to '{file}' (format parquet)")
     table = weather.table(
         "reading",
         ("station", "integer"),
