@@ -18,8 +18,9 @@
         {%- else -%}
             {%- set folder = folder_of(column.name, val) -%}
         {%- endif -%}
-        {#- A macro without return() gives what it renders, with the blanks around it. -#}
-        {%- do folders.update({val: (folder | string).strip().strip("/")}) -%}
+        {#- A macro without return() gives what it renders, with the lines around it; a blank may be of the value. -#}
+        {%- set folder = folder | string -%}
+        {%- do folders.update({val: (folder.strip() if "\n" in folder else folder).strip("/")}) -%}
     {%- endfor -%}
     {%- do return(folders) -%}
 {% endmacro %}
