@@ -8,9 +8,9 @@
 {%- endmacro %}
 
 {% macro duckdb__matches(text, pattern) -%}
-    {#- A word needs no pattern: DuckDB's `=` compares the whole text, blanks at its end too. -#}
-    {%- if modules.re.fullmatch('[a-z]+', pattern) -%}
-        {{ text }} = '{{ pattern }}'
+    {#- Words need no pattern: DuckDB's `=` and `in` compare the whole text, blanks at its end too. -#}
+    {%- if modules.re.fullmatch('[a-z0-9]+([|][a-z0-9]+)*', pattern) -%}
+        {{ text }} in ('{{ pattern.split('|') | join("', '") }}')
     {%- else -%}
         regexp_full_match({{ text }}, '{{ pattern }}')
     {%- endif -%}

@@ -65,7 +65,7 @@ class Table:
         return folder / f"{self.name}.txt"
 
 
-_LIKES = (
+LIKES = (
     "likesports",
     "liketheatre",
     "likeconcerts",
@@ -133,7 +133,7 @@ TABLES: dict[str, Table] = {
                 "state",
                 "email",
                 "phone",
-                *_LIKES,
+                *LIKES,
             ),
         ),
         Table("venue", 202, ("venueid", "venuename", "venuecity", "venuestate", "venueseats")),

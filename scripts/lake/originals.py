@@ -23,6 +23,7 @@ import duckdb
 
 from scripts.lake.errors import LakeError
 from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Table
+from scripts.lake.oddities import KEPT, oddities
 from scripts.lake.progress import Progress
 
 WHERE_TO_FIND_THEM = (
@@ -52,6 +53,19 @@ ORIGINALS = (
 
 _YEAR = MONTHS[0][:4]
 
+# What a field is not, if it cannot be converted.
+_IN_WORDS = {
+    "integer": "a whole number",
+    "money": "an amount",
+    "boolean": "a boolean",
+    "date": "a date",
+    "time": "a time",
+    "american_time": "a time",
+    "day": "a day of the week",
+    "month": "a month",
+    "quarter": "a quarter",
+}
+
 _CHUNK_BYTES = 4_000_000
 _ROWS_AT_ONCE = 10_000
 _MEMORY = "1GB"
@@ -63,7 +77,10 @@ create macro as_text(v) as v;
 create macro as_integer(v) as case when regexp_full_match(v, '-?\d+') then v end;
 create macro as_money(v) as case when regexp_full_match(v, '-?\d+(\.\d{1,2})?')
     then try_cast(v as decimal(18, 2))::varchar end;
-create macro as_boolean(v) as case when upper(v) in ('TRUE', 'FALSE') then lower(v) end;
+-- What Redshift's COPY reads (r_Boolean_type in its Database Developer Guide), in upper and lower case.
+create macro as_boolean(v) as case
+    when lower(v) in ('true', 't', 'yes', 'y', '1') then 'true'
+    when lower(v) in ('false', 'f', 'no', 'n', '0') then 'false' end;
 create macro as_date(v) as case when regexp_full_match(v, '\d{4}-\d{2}-\d{2}')
     then strftime(try_strptime(v, '%Y-%m-%d'), '%Y-%m-%d') end;
 create macro as_time(v) as case when regexp_full_match(v, '\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}')
@@ -71,13 +88,13 @@ create macro as_time(v) as case when regexp_full_match(v, '\d{4}-\d{2}-\d{2} \d{
 create macro as_american_time(v) as case when regexp_full_match(v, '\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2}')
     then strftime(try_strptime(v, '%m/%d/%Y %H:%M:%S'), '%Y-%m-%d %H:%M:%S') end;
 -- The day of the week becomes the day of the month, which only the date beside it knows.
-create macro as_day(v, caldate) as case when trim(v) in ('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')
+create macro as_day(v, caldate) as case when upper(trim(v)) in ('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')
     then day(as_date(caldate)::date)::varchar end;
 create macro as_month(v) as list_position(
-    ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'], trim(v))::varchar;
+    ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'], upper(trim(v)))::varchar;
 create macro as_quarter(v) as case when trim(v) in ('1', '2', '3', '4') then trim(v) end;
--- An unknown value is an empty field, or \N, which Redshift's COPY reads as NULL too.
-create macro or_unknown(v, converted) as case when v in ('', '\N') then '' else converted end;
+-- Unknown is what COPY loads as NULL: an empty field, \N, and blanks where the column is no text.
+create macro is_unknown(v, is_text) as v in ('', '\N') or (not is_text and trim(v) = '');
 """
 
 # Columns of the same name are of the same kind in every table. All are named, text too: a column that is added to the
@@ -103,13 +120,19 @@ _KINDS = {
 }
 
 
+# Of these tables no value is shown, as it may be a person's.
+_OF_PERSONS = ("user",)
+_MOST_SHOWN = 40
+
+
 def convert_originals(source: Path, folder: Path, progress: Progress) -> dict[str, int]:
     """Write the tables of the lake into ``folder`` from the originals in ``source``, a folder or a zip.
 
     Memory is bounded: the lines pass through a DuckDB file on the disk of ``folder``, which is removed at the end.
+    ``progress`` gets a note for each kind of oddity in the files, see `scripts.lake.oddities`.
 
     Returns:
-        Lines per table of the lake, those that staging will set aside included.
+        Lines per table of the lake, those that staging will reject included.
 
     Raises:
         LakeError: ``source`` cannot be read, lacks a file, or holds a file that is not what its name says.
@@ -122,10 +145,13 @@ def convert_originals(source: Path, folder: Path, progress: Progress) -> dict[st
             files = _find_originals(source, Path(scratch) if source.is_file() else source)
             with duckdb.connect(Path(scratch) / "lines.duckdb", config={"memory_limit": _MEMORY}) as connection:
                 connection.execute(_MACROS)
-                return {
+                rows = {
                     original.table.name: _convert(connection, original, files[original.file], folder, progress)
                     for original in ORIGINALS
                 }
+                for oddity in oddities(connection):
+                    progress.note(f"odd: {oddity}")
+                return rows
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise LakeError(f"cannot convert {source}: {error}") from error
 
@@ -171,21 +197,26 @@ def _convert(
     table = original.table
     steps = file.stat().st_size // _CHUNK_BYTES + 1
     progress.start(table.name, steps)
-    connection.execute("create or replace table lines (line varchar)")
+    connection.execute("create or replace table lines (number bigint, line varchar)")
     _load_lines(connection, original, file, progress)
     connection.execute(_conversion(original), {"delimiter": original.delimiter})
     lines, converted, first_month = connection.execute(
         "select count(*), count(*) filter (is_converted), min(month) from converted"
     ).fetchone()
+    misfits = _misfits(connection, original) if converted < lines else []
     if not converted:
         raise LakeError(
-            f"{file} is empty or not AWS's: none of its {lines:,} lines has {len(table.columns)} readable fields "
-            f"({', '.join(table.columns)}) separated by {original.delimiter!r}."
+            f"{file} cannot be read as AWS's {table.name}: "
+            + (f"none of its {lines:,} lines fits. {'; '.join(misfits)}." if lines else "it is empty.")
         )
     if table.partition and not first_month:
-        raise LakeError(f"{file} is not AWS's: none of its {lines:,} lines has a {table.partition.of} in {_YEAR}.")
+        raise LakeError(
+            f"{file} cannot be read as AWS's {table.name}: none of its {lines:,} lines has a {table.partition.of} in "
+            f"{_YEAR}, the year of the lake's folders."
+        )
     _write(connection, table, folder, first_month)
-    progress.done(table.name, _summary(table, lines, lines - converted))
+    connection.execute(f'create table "{table.name}" as select {_kept(table)} from converted where is_converted')
+    progress.done(table.name, _summary(table, lines, lines - converted, misfits))
     return lines
 
 
@@ -199,42 +230,107 @@ def _load_lines(connection: duckdb.DuckDBPyConnection, original: Original, file:
         # AWS's own commands for the public bucket say IGNOREHEADER 1, those for older copies of the files do not.
         if first.split(original.delimiter)[0].strip().lower() not in (original.table.columns[0], "salesid"):
             stream.seek(0)
+        before = int(stream.tell() > 0)
         while chunk := stream.read(_CHUNK_BYTES) + stream.readline():
             connection.execute(
-                "insert into lines select line from (select unnest(string_split(?, chr(10))) as line) where line <> ''",
-                [chunk.decode("latin-1").replace("\r\n", "\n")],
+                "insert into lines select number, line from (select unnest(lines) as line, "
+                "unnest(range($before + 1, $before + len(lines) + 1)) as number "
+                "from (select string_split($chunk, chr(10)) as lines)) where line <> ''",
+                {"before": before, "chunk": chunk.decode("latin-1").replace("\r\n", "\n")},
             )
+            before += chunk.count(b"\n")
             progress.step(original.table.name)
 
 
-def _conversion(original: Original) -> str:
-    """Return SQL that makes the table ``converted`` from ``lines``: position, line of the lake, month, is_converted."""
+def _valued(original: Original) -> str:
+    """Return CTEs, the last of which, ``valued``, has the fields of each line as they are and as the lake has them.
+
+    Beside each column "x" there is "lake_x", NULL if it cannot be converted; ``is_whole`` says that no field lacks.
+    """
     columns = original.table.columns
     named = ", ".join(f'fields[{number}] as "{column}"' for number, column in enumerate(columns, start=1))
-    values = ", ".join(f'or_unknown("{column}", {_expression(column)}) as "lake_{column}"' for column in columns)
+    values = ", ".join(f'{_expression(column)} as "lake_{column}"' for column in columns)
+    return f"""
+    split as (select rowid as position, number, line, string_split(line, $delimiter) as fields from lines),
+    named as (select position, number, line, fields, len(fields) = {len(columns)} as is_whole, {named} from split),
+    valued as (select *, {values} from named)
+    """
+
+
+def _conversion(original: Original) -> str:
+    """Return SQL that makes the table ``converted`` from ``lines``.
+
+    Its columns: position, line of the lake, month, is_converted, and what `oddities` asks for.
+    """
+    columns = original.table.columns
     all_known = " and ".join(f'"lake_{column}" is not null' for column in columns)
     joined = ", ".join(f'coalesce("lake_{column}", "{column}")' for column in columns)
+    kept = "".join(f", {expression} as {name}" for name, expression in KEPT[original.table.name].items())
     partition = original.table.partition
     time = f'"lake_{partition.of}"' if partition else "null::varchar"
     return f"""
     create or replace table converted as
-    with split as (select rowid as position, line, string_split(line, $delimiter) as fields from lines),
-    named as (select position, line, len(fields) = {len(columns)} as is_whole, {named} from split),
-    valued as (select *, {values} from named)
+    with {_valued(original)}
     select
         position,
         case when is_whole then concat_ws('{DELIMITER}', {joined})
             else replace(line, $delimiter, '{DELIMITER}') end as line,
         case when left({time}, 4) = '{_YEAR}' then left({time}, 7) end as month,
         is_whole and {all_known} as is_converted
+        {kept}
     from valued
     """
+
+
+def _kept(table: Table) -> str:
+    """Return the columns that `oddities` asks for."""
+    return ", ".join(KEPT[table.name])
+
+
+def _misfits(connection: duckdb.DuckDBPyConnection, original: Original) -> list[str]:
+    """Say of the lines that could not be converted why: by column, how many they are, and the first of them."""
+    table = original.table
+    connection.execute(
+        f"""
+        create or replace temp table misfit as
+        with {_valued(original)}
+        select * from valued where position in (select position from converted where not is_converted)
+        """,
+        {"delimiter": original.delimiter},
+    )
+    said = []
+    of_another_length = "select count(*), min(number), arg_min(len(fields), number) from misfit where not is_whole"
+    lines, first, fields = connection.execute(of_another_length).fetchone()
+    if lines:
+        said.append(
+            f"{_counted(lines)} not {len(table.columns)} fields separated by {original.delimiter!r}, "
+            f"line {first:,} has {fields}"
+        )
+    for column in table.columns:
+        lines, first, value = connection.execute(
+            f'select count(*), min(number), arg_min("{column}", number) from misfit '
+            f'where is_whole and "lake_{column}" is null'
+        ).fetchone()
+        if lines:
+            where = f"line {first:,}" + ("" if table.name in _OF_PERSONS else f": {_shown(value)}")
+            said.append(f"{column} is not {_IN_WORDS[_KINDS[column]]} in {lines:,}, first in {where}")
+    return said
+
+
+def _counted(lines: int) -> str:
+    return f"{lines:,} {'line has' if lines == 1 else 'lines have'}"
+
+
+def _shown(value: str) -> str:
+    """Return a value as it may be printed: short, in one line, without control characters."""
+    return ascii(value[:_MOST_SHOWN]) + ("..." if len(value) > _MOST_SHOWN else "")
 
 
 def _expression(column: str) -> str:
     """Return SQL that converts a column."""
     kind = _KINDS[column]
-    return f'as_day("{column}", caldate)' if kind == "day" else f'as_{kind}("{column}")'
+    converted = f'as_day("{column}", caldate)' if kind == "day" else f'as_{kind}("{column}")'
+    return f"""case when is_unknown("{column}", {str(kind == "text").lower()}) then '' else {converted} end"""
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path, first_month: str | None) -> None:
@@ -251,11 +347,11 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path, fi
             file.writelines(f"{line}\n" for _, line in lines)
 
 
-def _summary(table: Table, lines: int, unconverted: int) -> str:
+def _summary(table: Table, lines: int, unconverted: int, misfits: list[str]) -> str:
     """Say what became of a table."""
     notes = [f"{lines:,} rows"]
     if lines != table.rows:
         notes.append(f"AWS publishes {table.rows:,}")
     if unconverted:
-        notes.append(f"{unconverted:,} could not be converted and went in as they are: staging sets them aside")
-    return "; ".join(notes)
+        notes.append(f"{unconverted:,} could not be converted and went in as they are: staging rejects them")
+    return "; ".join([*notes, *misfits])

@@ -23,6 +23,9 @@ class Progress(Protocol):
     def done(self, what: str, message: str) -> None:
         """Finish ``what``; ``message`` is the result in a few words, such as ``172,456 rows``."""
 
+    def note(self, message: str) -> None:
+        """Print a sentence about the whole."""
+
 
 class Silent:
     """Reports nothing: for tests, and for programs that make a lake on the way to something else."""
@@ -36,6 +39,9 @@ class Silent:
     def done(self, what: str, message: str) -> None:
         """Ignore."""
 
+    def note(self, message: str) -> None:
+        """Ignore."""
+
 
 class Lines(Silent):
     """Prints one plain line when something is finished: for logs."""
@@ -45,7 +51,11 @@ class Lines(Silent):
 
     def done(self, what: str, message: str) -> None:
         """Print the result."""
-        self.console.print(f"{what:<10} {message}", highlight=False)
+        self.note(f"{what:<10} {message}")
+
+    def note(self, message: str) -> None:
+        """Print the sentence; what it quotes may look like rich's markup."""
+        self.console.print(message, highlight=False, markup=False, soft_wrap=True)
 
 
 class Bars:
@@ -69,6 +79,10 @@ class Bars:
         total = next(t.total for t in self.bars.tasks if t.id == task)
         self.bars.update(task, completed=total, message=message)
 
+    def note(self, message: str) -> None:
+        """Print the sentence above the bars."""
+        self.bars.console.print(message, highlight=False, markup=False, soft_wrap=True)
+
 
 @contextmanager
 def shown_on(console: Console) -> Iterator[Progress]:
@@ -81,7 +95,7 @@ def shown_on(console: Console) -> Iterator[Progress]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[message]}"),
+        TextColumn("{task.fields[message]}", markup=False),
     )
     with RichProgress(*columns, console=console) as bars:
         yield Bars(bars)

@@ -3,13 +3,15 @@
     ['boolean', "'true'", 'true'],
     ['boolean', "'FALSE'", 'false'],
     ['boolean', "'True'", 'true'],
-    ['boolean', "'t'", none],
-    ['boolean', "'yes'", none],
-    ['boolean', "'1'", none],
     ['boolean', "'true '", none],
     ['boolean', "' true'", none],
     ['boolean', "'untrue'", none],
+    ['boolean', "'on'", none],
+    ['boolean', "'11'", none],
+    ['boolean', "'truef'", none],
+    ['boolean', "'true|t'", none],
     ['boolean', "''", none],
+    ['boolean', 'null', none],
 
     ['varchar(3)', "'abc'", 'abc'],
     ['varchar(3)', "'abc  '", 'abc'],
@@ -25,6 +27,13 @@
 ] %}
 
 {% set cases = [] %}
+{% for value, words in {'true': ['true', 't', 'yes', 'y', '1'], 'false': ['false', 'f', 'no', 'n', '0']}.items() %}
+    {% for word in words %}
+        {% for spelled in [word, word | upper, word | capitalize] | unique(case_sensitive=true) %}
+            {% do texts.append(['boolean', "'" ~ spelled ~ "'", value]) %}
+        {% endfor %}
+    {% endfor %}
+{% endfor %}
 {% for type, text, expected in texts %}
     {% do cases.append([type ~ ' of ' ~ text, type, try_type('cast(' ~ text ~ ' as varchar(256))', type), expected]) %}
 {% endfor %}

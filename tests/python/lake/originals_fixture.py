@@ -6,16 +6,27 @@ from pathlib import Path
 
 USER = "JSG99FHE|Rafael|Taylor|Kent|WA|Etiam.laoreet.libero@sodalesMaurisblandit.edu|(664) 602-4412"
 
+# Every spelling of a boolean that COPY reads, blanks for a number,
 # CRLF and LF, a last line without an end, blank lines, empty and \N for unknown, one-digit months and days, money with
 # two, one and no decimals, quotes, and bytes that are UTF-8, Latin-1 and neither.
 FILES: dict[str, bytes] = {
     "category_pipe.txt": b"1|Sports|MLB|Major League Baseball\r\n2|Sports|NHL|National Hockey League\r\n",
     "venue_pipe.txt": (
         b'1|Toyota Park|Bridgeview|IL|0\n2|Caf\xc3\xa9 "Zo\xeb\x85\xff"|Chicago|IL|\n3|RFK Stadium||\\N|41222\n'
+        b"4|NULL|Troy|NY|  \n"
     ),
-    "date2008_pipe.txt": b"1827|2008-01-01|WE|1|JAN|1|2008|TRUE\n1953|2008-05-06|TU  |19|MAY  |2    |2008|FALSE",
-    "allevents_pipe.txt": b"1|305|8|1851|Gotterdammerung|2008-01-25 14:30:00\n\n",
-    "allusers_pipe.txt": f"1|{USER}|TRUE|TRUE||FALSE|TRUE||TRUE|FALSE|TRUE|TRUE\n".encode(),
+    "date2008_pipe.txt": (
+        b"1827|2008-01-01|WE|1|JAN|1|2008|1\n1952|2008-05-06|TU  |19|MAY  |2    |2008|FALSE\n"
+        b"2192|2009-01-01|TH|1|JAN|1|2009|t\n2193|2009-01-02|fr|1|Jan|1|2009|f"
+    ),
+    "allevents_pipe.txt": (
+        b"1|305|8|1851|Gotterdammerung|2008-01-25 14:30:00\n\n2|305|8|2193|Gotterdammerung|2009-01-02 19:00:00\n"
+    ),
+    "allusers_pipe.txt": (
+        f"1|{USER}|TRUE|TRUE||FALSE|TRUE||TRUE|FALSE|TRUE|TRUE\n"
+        f"2|{USER}|true|t|T|yes|YES|Yes|y|Y|1|True\n"
+        f"3|{USER}|false|f|F|no|NO|No|n|N|0|\\N\n"
+    ).encode(),
     "listings_pipe.txt": (
         b"1|36861|7872|1850|10|182.00|1820.00|2008-02-24 06:43:29\n"
         b"4|8117|4337|1970|8|38|304.5|2008-01-06 02:00:00\n"
@@ -34,10 +45,12 @@ LAKE: dict[str, bytes] = {
     ),
     "date/date.txt": (
         b"dateid|caldate|day|week|month|qtr|year|holiday\n"
-        b"1827|2008-01-01|1|1|1|1|2008|true\n1953|2008-05-06|6|19|5|2|2008|false\n"
+        b"1827|2008-01-01|1|1|1|1|2008|true\n1952|2008-05-06|6|19|5|2|2008|false\n"
+        b"2192|2009-01-01|1|1|1|1|2009|true\n2193|2009-01-02|2|1|1|1|2009|false\n"
     ),
     "event/event.txt": (
         b"eventid|venueid|catid|dateid|eventname|starttime\n1|305|8|1851|Gotterdammerung|2008-01-25 14:30:00\n"
+        b"2|305|8|2193|Gotterdammerung|2009-01-02 19:00:00\n"
     ),
     "listing/listing_month=2008-01/listing.txt": (
         b"listid|sellerid|eventid|dateid|numtickets|priceperticket|totalprice|listtime\n"
@@ -64,14 +77,16 @@ LAKE: dict[str, bytes] = {
         "userid|username|firstname|lastname|city|state|email|phone|likesports|liketheatre|likeconcerts|likejazz"
         "|likeclassical|likeopera|likerock|likevegas|likebroadway|likemusicals\n"
         f"1|{USER}|true|true||false|true||true|false|true|true\n"
+        f"2|{USER}|{'|'.join(['true'] * 10)}\n3|{USER}|{'false|' * 9}\n"
     ).encode(),
     "venue/venue.txt": (
         b"venueid|venuename|venuecity|venuestate|venueseats\n"
         b'1|Toyota Park|Bridgeview|IL|0\n2|Caf\xc3\xa9 "Zo\xeb\x85\xff"|Chicago|IL|\n3|RFK Stadium|||41222\n'
+        b"4|NULL|Troy|NY|\n"
     ),
 }
 
-ROWS = {"category": 2, "date": 2, "event": 1, "listing": 3, "sale": 3, "user": 1, "venue": 3}
+ROWS = {"category": 2, "date": 4, "event": 2, "listing": 3, "sale": 3, "user": 3, "venue": 4}
 
 
 def write_originals(folder: Path, **changed: bytes | None) -> Path:
