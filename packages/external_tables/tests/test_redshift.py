@@ -5,7 +5,9 @@ The files in redshift/ hold the statements that are expected, as they would be s
 
 from __future__ import annotations
 
+import cProfile
 import json
+import pstats
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -194,6 +196,141 @@ def test_a_missing_schema_and_a_location_not_on_s3(weather: Weather) -> None:
     errors = " ".join(plan(weather)["errors"])
     assert "there is no external schema weather_external. Create it once: create external schema" in errors
     assert "reads external tables from s3:// only, and the location is lake/reading/" in errors
+
+
+OTHERS = {
+    '["2024-01"]': "s3://weather/reading/month=2024-01",
+    '["2024-02"]': "s3://weather/reading/month=2024-02",
+    '["crawled"]': "s3://weather/elsewhere",
+}
+
+
+def test_partitions_that_others_registered_stay_and_are_named(weather: Weather) -> None:
+    weather.declare(reading(weather))
+    catalog(weather, partitions=OTHERS)
+    planned = plan(weather)
+    assert (planned["result"], planned["statements"], planned["errors"]) == ("unchanged", [], [])
+    (warning,) = planned["warnings"]
+    assert "the partitions crawled are registered and not declared. They stay, and are read" in warning
+    assert "undeclared_partitions: drop" in warning
+
+
+@pytest.mark.parametrize("variable", [False, True])
+def test_partitions_that_others_registered_are_dropped_if_the_yaml_says_so(weather: Weather, variable: bool) -> None:
+    weather.declare(reading(weather, **({} if variable else {"undeclared_partitions": "drop"})))
+    catalog(weather, partitions=OTHERS)
+    planned = plan(weather, *(("--vars", "{ext_undeclared_partitions: drop}") if variable else ()))
+    assert planned["result"] == "partitions removed 1"
+    assert planned["statements"] == [
+        """alter table "weather_external"."reading" drop partition ("month"='crawled')""",
+    ]
+    assert planned["warnings"] == []
+
+
+def test_a_table_that_is_created_again_keeps_the_partitions_of_others(weather: Weather) -> None:
+    weather.declare(reading(weather))
+    catalog(weather, partitions=OTHERS)
+    planned = plan(weather, "--args", "{ext_full_refresh: true}")
+    assert planned["result"] == "recreated (full refresh)"
+    assert planned["statements"][-1].endswith("""partition ("month"='crawled') location 's3://weather/elsewhere/'""")
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        {"partitions": {**OTHERS, '["crawled"]': "s3://weather/" + "long/" * 30}},
+        {"partitions": OTHERS, "partition_columns": [("week", "varchar(7)", 1)]},
+    ],
+)
+def test_a_table_that_would_lose_partitions_of_others_is_not_dropped(weather: Weather, there: dict[str, Any]) -> None:
+    weather.declare(reading(weather))
+    catalog(weather, **there)
+    planned = plan(weather, "--args", "{ext_full_refresh: true}")
+    (error,) = planned["errors"]
+    assert "would lose the partitions" in error
+    assert "crawled" in error
+    weather.declare(reading(weather, undeclared_partitions="drop"))
+    assert plan(weather, "--args", "{ext_full_refresh: true}")["errors"] == []
+
+
+def test_values_that_differ_only_by_case_are_two_partitions(weather: Weather) -> None:
+    months = {"name": "month", "data_type": "varchar(7)", "vals": ["US", "us", "Us"]}
+    weather.declare(reading(weather, partitions=[months]))
+    catalog(weather, partitions={'["us"]': "s3://weather/reading/month=us"})
+    (added,) = plan(weather)["statements"]
+    assert [line.split()[-1] for line in added.split("\n")[1:]] == [
+        "'s3://weather/reading/month=US/'",
+        "'s3://weather/reading/month=Us/'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("external", "there"),
+    [
+        ({"table_properties": {**PROPERTIES, "skip.header.line.count": 1}}, {}),
+        ({"row_format": "delimited fields terminated by '\\174' lines terminated by '\\n'"}, {}),
+        ({"row_format": "delimited"}, {"serde_parameters": {"serialization.format": "1"}}),
+        (
+            {"row_format": f"serde '{LAZY}' with serdeproperties ('field.delim'='|', 'serialization.format'='|')"},
+            {},
+        ),
+        (
+            {
+                "file_format": "inputformat 'org.apache.hadoop.mapred.TextInputFormat' "
+                "outputformat 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'"
+            },
+            {},
+        ),
+        (
+            {"file_format": "InputFormat 'com.Weather.In' OutputFormat 'com.Weather.Out'"},
+            {"input_format": "com.Weather.In"},
+        ),
+        ({"location": "s3://weather/list.manifest", "partitions": []},
+         {"location": "s3://weather/list.manifest", "partitions": {}, "partition_columns": []}),
+    ],
+)  # fmt: skip
+def test_another_way_to_write_the_same_is_no_change(
+    weather: Weather, external: dict[str, Any], there: dict[str, Any]
+) -> None:
+    weather.declare(reading(weather, **external))
+    catalog(weather, **there)
+    assert plan(weather)["result"] == "unchanged"
+
+
+def test_the_names_of_java_classes_are_kept(weather: Weather) -> None:
+    weather.declare(reading(weather, file_format="inputformat 'com.Weather.In' outputformat 'com.Weather.Out'"))
+    catalog(weather, tables=False)
+    assert "\nstored as inputformat 'com.Weather.In' outputformat 'com.Weather.Out'\n" in plan(weather)["statements"][0]
+
+
+def test_what_redshift_cannot_do(weather: Weather) -> None:
+    weather.declare(reading(weather, location="s3://weather/list.manifest"))
+    sources = weather.root / "models" / "_sources.yml"
+    sources.write_text(sources.read_text().replace("- name: raw", "- name: raw\n  database: analytics"))
+    catalog(weather, tables=False)
+    errors = " ".join(plan(weather)["errors"])
+    assert "partitions need a folder, and the location is the file s3://weather/list.manifest" in errors
+    assert "its database is analytics, and Redshift makes external tables in the one" in errors
+
+
+def test_the_work_grows_with_the_number_of_partitions_and_no_faster(weather: Weather) -> None:
+    """Counted in calls of functions, which are the same each time, as seconds are not."""
+
+    def calls(partitions: int) -> int:
+        vals = [f"v{number}" for number in range(partitions)]
+        weather.warehouse.unlink(missing_ok=True)
+        weather.declare(reading(weather, partitions=[{"name": "month", "data_type": "varchar(7)", "vals": vals}]))
+        catalog(weather, partitions={f'["{val}"]': f"s3://weather/reading/month={val}" for val in vals})
+        weather.dbt("parse")
+        profile = cProfile.Profile()
+        profile.enable()
+        planned = plan(weather)
+        profile.disable()
+        assert planned["result"] == "unchanged"
+        return pstats.Stats(profile).total_calls
+
+    few, more, most = calls(1), calls(400), calls(800)
+    assert most - few < 2.2 * (more - few)
 
 
 def test_each_statement_first_closes_a_transaction(weather: Weather) -> None:
