@@ -10,7 +10,9 @@
 {% macro duckdb__matches(text, pattern) -%}
     {#- Words need no pattern: DuckDB's `=` and `in` compare the whole text, blanks at its end too. -#}
     {%- if modules.re.fullmatch('[a-z0-9]+([|][a-z0-9]+)*', pattern) -%}
-        {{ text }} in ('{{ pattern.split('|') | join("', '") }}')
+        {{ text }} in (
+            {%- for word in pattern.split('|') %}{{ external_tables.sql_literal(word) }}{{ ', ' if not loop.last }}{% endfor -%}
+        )
     {%- else -%}
         regexp_full_match({{ text }}, '{{ pattern }}')
     {%- endif -%}

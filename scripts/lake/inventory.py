@@ -13,6 +13,7 @@ in nanoseconds, and its inode. Of an object in S3 it is the ETag.
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def write_to_folder(lake: Path) -> list[File]:
 
     """
     if not lake.is_dir():
-        raise JobError(f"there is no lake at {lake}. Make one with: make lake DEST={lake}")
+        raise JobError(f"there is no lake at {lake}. Make one with: make lake DEST={shlex.quote(str(lake))}")
     files = files_in_folder(lake)
     text = as_text(files)
     place = lake / NAME

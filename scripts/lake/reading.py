@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -25,7 +26,7 @@ def open_lake(lake: Path) -> duckdb.DuckDBPyConnection:
         connection.execute(
             f"create table \"{name}\" as from read_csv($1, delim = '{DELIMITER}', header = true, "
             "quote = '', escape = '', hive_partitioning = false)",
-            [str(lake / RAW_ZONE / name / "**" / "*.txt")],
+            [f"{_escaped(lake / RAW_ZONE / name)}/**/*.txt"],
         )
     connection.execute(
         """
@@ -38,3 +39,8 @@ def open_lake(lake: Path) -> duckdb.DuckDBPyConnection:
         """
     )
     return connection
+
+
+def _escaped(folder: Path) -> str:
+    """Return the path as a glob that means this folder only."""
+    return re.sub(r"[*?\[]", lambda found: f"[{found.group()}]", str(folder))

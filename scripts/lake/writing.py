@@ -40,8 +40,13 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
     at ``dest`` stays as it was. What the old lake's source system had goes with it; everything else in ``dest`` is
     left alone.
 
-    Raise LakeError if ``dest`` cannot be written, or another run is writing there.
+    Raise LakeError if ``dest`` cannot be written, or read by DuckDB, or another run is writing there.
     """
+    if unreadable := [character for character in "?\\" if character in str(dest.resolve())]:
+        raise LakeError(
+            f"DuckDB reads nothing below a folder with {unreadable[0]} in its name: {dest.resolve()}. "
+            "Choose another DEST."
+        )
     created = not dest.exists()
     try:
         dest.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,10 @@ import pytest
 from scripts.lake import __main__ as cli
 from scripts.lake.__main__ import main
 from scripts.lake.errors import LakeError
+from scripts.lake.inventory import main as inventory
+from scripts.lake.land import main as land
+from scripts.lake.layout import TABLES
+from scripts.lake.reading import open_lake
 from scripts.lake.writing import NEW, OLD, replaced_raw_zone, write_manifest
 from tests.python.lake.test_synthetic import digest
 
@@ -63,6 +68,30 @@ def test_a_second_run_replaces_the_lake_and_nothing_else(lake: Path) -> None:
     assert (lake / "published").is_dir()
     assert main([*SMALL, "--seed", "1", "--dest", str(lake)]) == 0
     assert digest(lake) == before
+
+
+@pytest.mark.parametrize("name", ["o'brien", "a*b", "[ab]", "[!a]", "{a,b}", "a b%20c", "é"])
+def test_a_lake_can_be_in_a_folder_of_any_name(tmp_path: Path, lake: Path, name: str) -> None:
+    folder = tmp_path / name / "lake"
+    assert main([*SMALL, "--seed", "1", "--until", "2008-11", "--dest", str(folder)]) == 0
+    assert land(["--lake", str(folder)]) == 0
+    assert inventory([str(folder)]) == 0
+    # What the name means as a pattern is another folder.
+    for other in ("aXb", "a", "b"):
+        shutil.copytree(folder, tmp_path / other / "lake")
+    with open_lake(folder) as read, open_lake(lake) as expected:
+        for table in TABLES:
+            ours, theirs = (of.execute(f'select count(*), sum(hash(t)) from "{table}" as t') for of in (read, expected))
+            assert ours.fetchall() == theirs.fetchall()
+
+
+@pytest.mark.parametrize("name", ["a?b", "a\\b"])
+def test_a_folder_that_duckdb_cannot_read_is_refused(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SMALL, "--dest", str(tmp_path / name / "lake")]) == 1
+    assert f"DuckDB reads nothing below a folder with {name[1]} in its name" in capsys.readouterr().err
+    assert not (tmp_path / name).exists()
 
 
 # --- Wrong arguments: 2
