@@ -29,6 +29,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "no_location": ({"location": None}, "external has no location"),
     "empty_location": ({"location": ""}, "external has no location"),
     "list_of_texts": ({"columns_of": ["a"]}, "external.columns_of is no text"),
+    "file_with_partitions": (
+        {"location": "lake/people.csv", "partitions": [column()]},
+        "partitions need a folder, and the location is the file lake/people.csv",
+    ),
     "no_boolean": ({"allow_empty": "sometimes"}, "external.allow_empty is sometimes, and may be true or false"),
     "no_choice": ({"undeclared_partitions": "dorp"}, "undeclared_partitions is dorp, and may be keep or drop"),
     "no_format": ({"file_format": "parqet"}, "there is no file_format parqet. Did you mean parquet?"),
@@ -280,5 +284,13 @@ def test_a_location_is_a_folder_or_a_file(weather: Weather, location: str, told:
     weather.declare(weather.table("reading", "id", location=location))
     weather.rows(weather.CATALOG + "insert into svv_external_schemas values ('weather_external')")
     said = weather.dbt("run-operation", "show_redshift_plan")
-    (statement,) = json.loads(said.lines[0].removeprefix("PLAN "))["statements"]
+    plan = json.loads(said.lines[0].removeprefix("PLAN "))
+    (statement,) = plan["statements"]
     assert f"location '{told}'\n" in statement
+    assert bool(plan["warnings"]) == told.endswith("csv")
+
+
+def test_a_manifest_is_refused_on_duckdb(weather: Weather) -> None:
+    weather.put("list.manifest", '{"entries": []}')
+    weather.declare(weather.table("list", "id", location="lake/list.manifest"))
+    assert "the location is a manifest, which is not supported on DuckDB" in weather.stage().error

@@ -44,6 +44,16 @@
         "errors": errors,
         "warnings": warnings,
     } -%}
+    {%- if not table.location.endswith("/") -%}
+        {%- if partition_columns -%}
+            {%- do errors.append("partitions need a folder, and the location is the file " ~ table.location ~ ".") -%}
+        {%- elif not table.location.endswith("manifest") -%}
+            {%- do warnings.append(
+                "the location is the file " ~ table.location ~ ", which Redshift takes for a manifest. If it is a folder, "
+                ~ "end it with a slash; if it is data, write the folder that it is in."
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
     {%- do errors.extend(external_tables.unfit_names(table)) -%}
     {%- do errors.extend(external_tables.incomplete_columns(table)) -%}
     {%- do errors.extend(external_tables.unfit_inventory(table)) -%}

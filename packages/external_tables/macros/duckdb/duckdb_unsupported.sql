@@ -30,6 +30,9 @@
         {%- endfor -%}
     {%- endif -%}
     {%- do errors.extend(external_tables.duckdb_unsupported_properties(table)) -%}
+    {%- if table.location.endswith("manifest") -%}
+        {%- do errors.append("the location is a manifest, which is not supported on DuckDB.") -%}
+    {%- endif -%}
     {%- if not errors -%}
         {%- do errors.extend(external_tables.duckdb_unfit_partitions(table)) -%}
     {%- endif -%}

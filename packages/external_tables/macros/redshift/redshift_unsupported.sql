@@ -5,9 +5,6 @@
             "Redshift reads external tables from s3:// only, and the location is " ~ table.location
         ) -%}
     {%- endif -%}
-    {%- if table.partition_columns and not table.location.endswith("/") -%}
-        {%- do errors.append("partitions need a folder, and the location is the file " ~ table.location ~ ".") -%}
-    {%- endif -%}
     {%- if table.relation.database and table.relation.database | lower != target.database | lower -%}
         {%- do errors.append(
             "its database is " ~ table.relation.database ~ ", and Redshift makes external tables in the one that the "
