@@ -22,8 +22,9 @@
 
     {#- Files are opened only where the YAML or the files are not those of the last staging. -#}
     {%- do external_tables.duckdb_check_texts(
-        changed | selectattr("table.file_format", "equalto", "textfile") | list
+        changed | selectattr("text_format", "equalto", "delimited") | list
     ) -%}
+    {%- do external_tables.duckdb_check_serdes(changed | selectattr("text_format", "in", ["csv", "json"]) | list) -%}
     {%- do external_tables.duckdb_check_parquet(
         changed | selectattr("table.file_format", "equalto", "parquet") | list
     ) -%}

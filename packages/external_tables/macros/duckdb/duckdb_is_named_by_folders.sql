@@ -5,6 +5,9 @@
     {%- if not plan.table.partition_columns or partition.path in plan.exact or "=" in plan.location -%}
         {%- do return(false) -%}
     {%- endif -%}
+    {%- if plan.text_format in ("csv", "json") -%}
+        {%- do return(false) -%}
+    {%- endif -%}
     {%- set folders = [] -%}
     {%- for column in plan.table.partition_columns -%}
         {%- set value = partition["values"][loop.index0] -%}

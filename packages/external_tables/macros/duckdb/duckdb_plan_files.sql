@@ -64,6 +64,7 @@
     {%- endif -%}
     {%- do return({
         "table": table,
+        "text_format": external_tables.duckdb_text_format(table) if table.file_format == "textfile" else "",
         "location": location,
         "partitions": partitions,
         "partition_of": partition_of,

@@ -2,6 +2,10 @@
     {%- set table = plan.table -%}
     {%- if table.file_format == "parquet" -%}
         {%- set from_files = external_tables.duckdb_read_parquet(plan, partitions) -%}
+    {%- elif plan.text_format == "csv" -%}
+        {%- set from_files = external_tables.duckdb_read_csv(plan, partitions) -%}
+    {%- elif plan.text_format == "json" -%}
+        {%- set from_files = external_tables.duckdb_read_json(plan, partitions) -%}
     {%- elif partitions[0].path in plan.exact -%}
         {%- set from_files = external_tables.duckdb_read_text_exactly(plan, partitions[0]) -%}
     {%- else -%}

@@ -14,20 +14,7 @@
         ) -%}
     {%- endif -%}
     {%- if table.file_format == "textfile" -%}
-        {%- set row_format = external_tables.parse_row_format(table.row_format) -%}
-        {%- if row_format.serde != external_tables.parse_row_format("").serde -%}
-            {%- do errors.append(
-                "row_format serde '" ~ row_format.serde ~ "' is not supported on DuckDB; "
-                ~ "\"delimited fields terminated by '...'\" is."
-            ) -%}
-        {%- endif -%}
-        {%- if row_format.properties.get("line.delim", "\n") != "\n" -%}
-            {%- do errors.append("row_format: lines that end otherwise than by \\n are not supported on DuckDB.") -%}
-        {%- endif -%}
-        {%- for name in row_format.properties if row_format.serde == external_tables.parse_row_format("").serde
-            and name not in ("field.delim", "line.delim") -%}
-            {%- do errors.append("row_format: the property " ~ name ~ " is not supported on DuckDB.") -%}
-        {%- endfor -%}
+        {%- do errors.extend(external_tables.duckdb_unsupported_serde(table)) -%}
     {%- endif -%}
     {%- do errors.extend(external_tables.duckdb_unsupported_properties(table)) -%}
     {%- if table.location.endswith("manifest") -%}
