@@ -71,7 +71,7 @@ def test_all_problems_of_all_tables_come_together(weather: Weather) -> None:
         weather.table("empty", "id"),
         weather.table("nowhere", "id"),
         weather.table("orc", "id", file_format="orc"),
-        weather.table("json", "id", row_format="serde 'org.openx.data.jsonserde.JsonSerDe'"),
+        weather.table("json", "id", row_format="serde 'org.apache.hadoop.hive.serde2.RegexSerDe'"),
     )
     staged = weather.stage()
     assert not staged.success
@@ -81,7 +81,7 @@ def test_all_problems_of_all_tables_come_together(weather: Weather) -> None:
         f"raw.nowhere (models/_sources.yml): no files under {weather.lake}/nowhere/",
         "the file calls label what the YAML calls name",
         "file_format orc is not supported on DuckDB",
-        "row_format serde 'org.openx.data.jsonserde.JsonSerDe' is not supported on DuckDB",
+        "row_format serde 'org.apache.hadoop.hive.serde2.RegexSerDe' is not supported on DuckDB",
     ):
         assert message in staged.error
     assert weather.rows("select count(*) from duckdb_views() where not internal") == [(0,)]
