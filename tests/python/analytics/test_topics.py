@@ -28,10 +28,9 @@ def test_truth_holds_for_a_synthetic_lake_alone(
 def test_injected_days_are_found_the_better_the_larger_they_are() -> None:
     days = pd.date_range("2008-01-01", periods=200)
     sales = pd.DataFrame({"all": np.random.default_rng(5).poisson(100, 200).astype(float)}, index=days)
-    none = anomalies.anomalies(
-        pd.DataFrame(columns=["sold_date", "category_name", "sale_count"]), pd.Series(dtype=object)
-    )
-    lines = topic._injected(sales, none, pd.Series([], dtype="datetime64[ns]")).splitlines()
+    calendar = pd.DataFrame({"calendar_date": days, "is_holiday": False})
+    none = anomalies.anomalies(pd.DataFrame(columns=["sold_date", "category_name", "sale_count"]), calendar)
+    lines = topic._injected(sales, none, calendar).splitlines()
     recall = [int(line.split("|")[4].strip(" %")) for line in lines if line.startswith("| x")]
     assert recall[0] == recall[-1] == 100
     assert recall[2] < recall[1] and recall[3] < recall[4]
