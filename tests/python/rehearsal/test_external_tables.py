@@ -102,3 +102,39 @@ def test_after_a_failed_statement_it_is_known_what_was_made_and_the_next_run_goe
     assert repaired.line("raw.first") == "unchanged"
     for name in ("second", "third"):
         assert rehearsal.run(f"select * from weather_external.{name}") == [("1",)]
+
+
+def test_the_many_partitions_of_dbt_external_tables_own_test_are_registered(
+    weather: OnRedshift, rehearsal: Rehearsal
+) -> None:
+    """As packages/external_tables/tests/test_peers_tables.py, with delimited text: the stand-in reads no serde."""
+    weather.put("people/csv/section=b/2020/01/31/not_people/p.csv", "id|name\n1|Ada\n")
+    texts = {"data_type": "varchar", "path_macro": "dbt_external_tables.value_only"}
+    dates = {"start_date_str": "2020-01-01", "end_date_str": "2020-02-01", "in_fmt": "%Y-%m-%d", "out_fmt": "%Y-%m-%d"}
+    partitions = [
+        {"name": "file_format", "vals": ["csv", "json"], **texts},
+        {"name": "section", "vals": list("abcd"), **texts, "path_macro": "dbt_external_tables.key_value"},
+        {
+            "name": "some_date",
+            "data_type": "date",
+            "vals": {"macro": "dbt.dates_in_range", "args": dates},
+            "path_macro": "dbt_external_tables.year_month_day",
+        },
+        {"name": "file_name", "vals": ["people", "not_people"], **texts},
+    ]
+    table = weather.table(
+        "people", ("id", "int"), ("name", "varchar(64)"), location=f"{URL}/people/", partitions=partitions
+    )
+    weather.declare(table)
+    staged = weather.stage()
+    assert staged.success, staged.error
+    assert rehearsal.run("select count(*) from svv_external_partitions where tablename = 'people'") == [(512,)]
+    values = "id, name, file_format, section, cast(some_date as varchar(10)), file_name"
+    assert rehearsal.run(f"select {values} from weather_external.people") == [
+        (1, "Ada", "csv", "b", "2020-01-31", "not_people")
+    ]
+    assert weather.stage().line("raw.people") == "unchanged"
+
+    table["external"]["row_format"] = "serde 'org.apache.hadoop.hive.serde2.OpenCSVSerde'"
+    weather.declare(table)
+    assert "ROW FORMAT SERDE is not rehearsed" in weather.stage().error
