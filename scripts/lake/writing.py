@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scripts.lake.errors import LakeError
-from scripts.lake.layout import RAW_ZONE, Table
+from scripts.lake.layout import RAW_ZONE, Table, data_files
 
 MANIFEST = "lake.json"
 SOURCE_SYSTEM = ".source-system"
@@ -91,8 +91,11 @@ def write_manifest(folder: Path, *, source: str, rows: Mapping[str, int], **abou
 
 
 def count_rows(lake: Path, table: Table) -> int:
-    """Count the lines of a table's files in the raw zone, less their headers; half a line at an end is a line too."""
-    return sum(rows_of_file(path) for path in (lake / RAW_ZONE / table.name).rglob("[!.]*.txt"))
+    """Count the lines of a table's files in the raw zone, less their headers; half a line at an end is a line too.
+
+    Raise LakeError for what cannot be listed, see `data_files`.
+    """
+    return sum(rows_of_file(path) for path in data_files(lake / RAW_ZONE / table.name))
 
 
 def rows_of_file(path: Path) -> int:

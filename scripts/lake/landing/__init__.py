@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import shutil
 from calendar import monthrange
+from collections import deque
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ from scripts.lake.landing.source_system import (
     lines_of_day,
     lines_of_month,
 )
-from scripts.lake.layout import DELIMITER, MONTHS, PARTITIONED, RAW_ZONE, Table
+from scripts.lake.layout import DELIMITER, MONTHS, PARTITIONED, RAW_ZONE, Table, data_files
 from scripts.lake.writing import count_rows, locked, read_manifest, rows_of_file, write_manifest
 
 UNFINISHED = ".lake-being-landed"
@@ -111,6 +112,9 @@ def _check(lake: Path, month: str, events: Collection[str]) -> None:
         raise LakeError(f"the source system has no listings and no sales of {month}.")
     if "late" in events:
         _month_before(lake, month)
+    for table in PARTITIONED:
+        # What cannot be counted afterwards is named before anything lands.
+        deque(data_files(lake / RAW_ZONE / table.name), maxlen=0)
 
 
 def _check_lake(lake: Path) -> None:

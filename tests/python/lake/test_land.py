@@ -301,6 +301,15 @@ def test_nothing_but_a_truncated_file_is_ever_half_there(lake: Path, monkeypatch
     assert not (lake / UNFINISHED).exists()
 
 
+def test_what_cannot_be_counted_is_named(lake: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (SALE.path(lake, "2008-01").parent.parent / "sale_month=2007-12").symlink_to(elsewhere)
+    with pytest.raises(LakeError, match="sale_month=2007-12 is a link to a folder"):
+        land_month(lake, "2008-11")
+    assert not SALE.path(lake, "2008-11").exists()
+
+
 def test_one_at_a_time(lake: Path) -> None:
     with locked(lake), pytest.raises(LakeError, match="another run is writing"):
         land_month(lake, "2008-11")
