@@ -43,6 +43,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"partitions": [column(vals={"macro": "weather.values_for_partitions", "arg": {}})]},
         "partition p, vals: there is no arg. Did you mean args?",
     ),
+    "text_for_partition": ({"partitions": ["p"]}, "external.partitions: p is no mapping with name, data_type"),
     "no_vals": ({"partitions": [column(vals=None)]}, "partition p has no values"),
     "empty_vals": ({"partitions": [column(vals=[])]}, "partition p has no values"),
     "null_val": ({"partitions": [column(vals=["a", None])]}, "partition p: vals has None, which is no text"),

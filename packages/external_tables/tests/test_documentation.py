@@ -31,3 +31,14 @@ def test_every_macro_stands_in_a_file_of_its_name() -> None:
     for file in MACROS.rglob("*.sql"):
         names = [name for name, _ in SIGNATURE.findall(file.read_text())]
         assert names in ([file.stem], [file.stem, f"default__{file.stem}"])
+
+
+def test_the_readme_has_every_key_of_external() -> None:
+    known = re.search(
+        r'unknown_keys\("external", external, \[(.*?)\]',
+        (MACROS / "declaration" / "unknown_options.sql").read_text(),
+        re.DOTALL,
+    )
+    assert known
+    described = re.findall(r"^\| `external\.(\w+)` \|", (MACROS.parent / "README.md").read_text(), re.MULTILINE)
+    assert sorted(re.findall(r'"(\w+)"', known[1])) == sorted(described)
