@@ -3,24 +3,22 @@ with
 
 sales as (
 
-    select * from {{ ref('fct_sales') }}
-
-),
-
-dates as (
-
-    select * from {{ ref('dim_dates') }}
+    select
+        cast({{ dbt.date_trunc('month', 'sold_at') }} as date) as month_start_date,
+        quantity_sold,
+        price_paid,
+        commission
+    from {{ ref('fct_sales') }}
 
 )
 
 select
-    dates.month_start_date,
+    month_start_date,
     count(*) as sale_count,
-    sum(sales.quantity_sold) as tickets_sold,
-    sum(sales.price_paid) as revenue,
-    sum(sales.commission) as commission,
-    {{ divide('sum(sales.price_paid)', 'sum(sales.quantity_sold)') }} as average_ticket_price
+    sum(quantity_sold) as tickets_sold,
+    sum(price_paid) as revenue,
+    sum(commission) as commission,
+    {{ divide('sum(price_paid)', 'sum(quantity_sold)') }} as average_ticket_price
 from sales
-inner join dates on sales.date_id = dates.date_id
-group by dates.month_start_date
-order by dates.month_start_date
+group by month_start_date
+order by month_start_date

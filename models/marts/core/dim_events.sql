@@ -32,7 +32,7 @@ final as (
         events.venue_state_code,
         events.venue_seat_count
     from events
-    left join dates on events.date_id = dates.date_id
+    left join dates on cast(events.starts_at as date) = dates.calendar_date
 
 )
 

@@ -28,11 +28,20 @@ final as (
         personas.region,
         personas.persona,
         {% for genre in genres() -%}
-            coalesce(users.likes_{{ genre }}, false) as likes_{{ genre }},
+            users.likes_{{ genre }},
         {% endfor -%}
-        {% for genre in genres() -%}
-            {{ '+ ' if not loop.first }}case when users.likes_{{ genre }} then 1 else 0 end
-        {% endfor -%} as like_count,
+        case
+            when
+                coalesce(
+                    {% for genre in genres() -%}
+                        users.likes_{{ genre }}{{ ',' if not loop.last }}
+                    {% endfor %}
+                ) is not null
+                then
+                    {% for genre in genres() -%}
+                        {{ '+ ' if not loop.first }}case when users.likes_{{ genre }} then 1 else 0 end
+                    {% endfor %}
+        end as like_count,
         personas.delivery_version
     from users
     inner join personas on users.user_id = personas.user_id

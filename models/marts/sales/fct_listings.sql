@@ -60,7 +60,7 @@ final as (
         listings.ticket_count - coalesce(sold.quantity_sold, 0) as quantity_remaining,
         cast(
             {{ divide('100 * coalesce(sold.quantity_sold, 0)', 'listings.ticket_count') }}
-            as decimal(5, 2)
+            as decimal(18, 2)
         ) as sell_through_percent,
         coalesce(sold.quantity_sold, 0) >= listings.ticket_count as is_sold_out,
         cast(coalesce(sold.revenue, 0) as decimal(18, 2)) as revenue,

@@ -73,11 +73,7 @@ final as (
     from sales
     left join months
         on {{ dbt.date_trunc('month', 'sales.sold_at') }} = months.month_start_date
-    -- A listing of a later month is not known yet: so a month is made of itself and those before.
-    left join listings
-        on
-        sales.listing_id = listings.listing_id
-        and {{ dbt.date_trunc('month', 'listings.listed_at') }} <= months.month_start_date
+    left join listings on sales.listing_id = listings.listing_id
     left join events on sales.event_id = events.event_id
     left join users as buyers on sales.buyer_id = buyers.user_id
     left join users as sellers on sales.seller_id = sellers.user_id

@@ -1,5 +1,5 @@
--- One row is a month for which sales or listings were delivered, with the version of all that what
--- happened until then is made of.
+-- One row is a month for which sales or listings were delivered, with the version of all that the
+-- rows of the month are made of.
 {{ config(materialized='table') }}
 
 with
@@ -35,8 +35,14 @@ months as (
 
 ),
 
+late_listings as (
+
+    select * from {{ ref('base_tickit__late_listings') }}
+
+),
+
 -- A row can depend on what was delivered for its month or before (its listing, an earlier line with
--- the same key), and on the tables that come as a whole.
+-- the same key), on a listing that came late, and on the tables that come as a whole.
 parts as (
 
     select
@@ -44,10 +50,16 @@ parts as (
         deliveries.table_name || deliveries.delivery
         || cast(deliveries.delivery_version as varchar(20)) as part
     from months
-    inner join deliveries
+    cross join deliveries
+    left join late_listings
         on
+        months.delivered_month = late_listings.sale_month
+        and deliveries.delivery = late_listings.listing_month
+        and deliveries.table_name = 'listing'
+    where
         deliveries.delivery = 'all'
         or months.delivered_month >= deliveries.delivery
+        or late_listings.listing_month is not null
 
 ),
 
@@ -55,7 +67,8 @@ final as (
 
     select
         cast(delivered_month || '-01' as date) as month_start_date,
-        {{ fingerprint("part") }} as delivery_version
+        -- With the month itself, so that no two months of the same parts share a version.
+        {{ fingerprint("delivered_month || part") }} as delivery_version
     from parts
     group by delivered_month
 

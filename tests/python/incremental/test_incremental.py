@@ -22,20 +22,9 @@ from scripts.lake.landing import land_day, land_month
 from scripts.lake.layout import DELIMITER, MONTHS
 from scripts.lake.layout import TABLES as RAW_TABLES
 from tests.python.dbt_project import dbt_env
+from tests.python.incremental.comparison import RUN, STAGE, TABLES, built_in_one_go, contents, take_in
 from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
 
-# What is made of sales and listings, by layer.
-TABLES = (
-    *("tickit_staging.stg_tickit__sales", "tickit_staging.stg_tickit__listings"),
-    *("tickit_staging.stg_tickit__rejected_rows", "tickit_core.dim_users", "tickit_marketing.dim_non_buyers"),
-    *("tickit_sales.fct_sales", "tickit_sales.fct_listings", "tickit_sales.rpt_daily_sales"),
-    *("tickit_sales.rpt_daily_sales_by_category", "tickit_sales.rpt_daily_sales_by_venue"),
-    "tickit_sales.rpt_monthly_sales_by_seller",
-)
-RUN = ("run", "--exclude", "tag:python")
-
-
-STAGE = ("run-operation", "stage_external_sources")
 ANEW = {"TICKIT_REBUILD_FACTS": "yes"}
 
 
@@ -70,29 +59,6 @@ def lake(dbt: ForkedDbt) -> Path:
     return Path(dbt.env["TICKIT_LAKE"])
 
 
-def _take_in(dbt: ForkedDbt) -> None:
-    dbt.must_run(*STAGE)
-    dbt.must_run(*RUN)
-
-
-def _contents(warehouse: Path) -> dict[str, tuple[int, int]]:
-    """Return rows and an order-free checksum of each table."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return {
-            table: connection.execute(f"select count(*), sum(hash(t)::hugeint) from {table} as t").fetchone()
-            for table in TABLES
-        }
-
-
-def _built_in_one_go(dbt: ForkedDbt, folder: Path) -> dict[str, tuple[int, int]]:
-    """Return the contents of another warehouse, built from nothing."""
-    folder.mkdir()
-    another = {"TICKIT_WAREHOUSE": str(folder / dbt.warehouse.name)}
-    for command in (STAGE, ("seed",), RUN):
-        dbt.must_run(*command, env=another)
-    return _contents(folder / dbt.warehouse.name)
-
-
 def _events(lake: Path) -> Iterator[str]:
     """Deliver, one after the other, what a source system delivers; yield what it was."""
     land_month(lake, "2008-10")
@@ -121,32 +87,32 @@ def _events(lake: Path) -> Iterator[str]:
 
 def test_a_lake_that_grows_gives_what_a_whole_one_gives(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
     for number, what in enumerate(_events(lake)):
-        _take_in(dbt)
+        take_in(dbt)
         if number % 2:  # a whole build each time would take minutes
-            assert _contents(dbt.warehouse) == _built_in_one_go(dbt, tmp_path / str(number)), what
+            assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / str(number)), what
 
 
 def test_a_later_run_names_only_the_months_that_changed(dbt: ForkedDbt, lake: Path) -> None:
     land_month(lake, "2008-10")
-    _take_in(dbt)
+    take_in(dbt)
     compiled = Path(dbt.env["DBT_TARGET_PATH"]) / "compiled/tickit_lakehouse/models"
     sales = (compiled / "staging/tickit/base/base_tickit__sales.sql").read_text(encoding="utf-8")
     assert "where sale_month in ('2008-10')" in sales
     fact = (compiled / "marts/sales/fct_sales.sql").read_text(encoding="utf-8")
     assert "sold_at >= cast('2008-10-01' as date) and sold_at < cast('2008-11-01' as date)" in fact
 
-    _take_in(dbt)  # nothing new
+    take_in(dbt)  # nothing new
     assert "where 1 = 0" in (compiled / "staging/tickit/base/base_tickit__sales.sql").read_text(encoding="utf-8")
     assert "where 1 = 0" in (compiled / "marts/sales/fct_sales.sql").read_text(encoding="utf-8")
 
 
 def test_a_backfill_builds_the_months_that_it_names(dbt: ForkedDbt) -> None:
-    before = _contents(dbt.warehouse)
+    before = contents(dbt.warehouse)
     dbt.must_run(*RUN, "--event-time-start", "2008-03-01", "--event-time-end", "2008-05-01")
     compiled = Path(dbt.env["DBT_TARGET_PATH"]) / "compiled/tickit_lakehouse/models"
     sales = (compiled / "staging/tickit/base/base_tickit__sales.sql").read_text(encoding="utf-8")
     assert "where sale_month in ('2008-03', '2008-04')" in sales
-    assert _contents(dbt.warehouse) == before
+    assert contents(dbt.warehouse) == before
 
 
 def test_a_broken_delivery_leaves_the_marts_as_they_were(dbt: ForkedDbt, lake: Path) -> None:
@@ -161,7 +127,7 @@ def test_a_broken_delivery_leaves_the_marts_as_they_were(dbt: ForkedDbt, lake: P
         file.write_text("\n".join([header, *map(DELIMITER.join, rows)]) + "\n", encoding="utf-8")
         spoilt[table] = len(rows)
     marts = [table for table in TABLES if "staging" not in table]
-    before = _contents(dbt.warehouse)
+    before = contents(dbt.warehouse)
     dbt.must_run(*STAGE)
     code, output = dbt.run("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:python")
     assert code == 1
@@ -170,7 +136,7 @@ def test_a_broken_delivery_leaves_the_marts_as_they_were(dbt: ForkedDbt, lake: P
             f"stg_tickit__{table}s: {count} rows set aside, more than 1.0 % of the lines of base_tickit__{table}s"
             in output
         )
-    after = _contents(dbt.warehouse)
+    after = contents(dbt.warehouse)
     assert {table: after[table] for table in marts} == {table: before[table] for table in marts}
     with duckdb.connect(str(dbt.warehouse), read_only=True) as connection:
         snapshots = connection.execute("select table_name from duckdb_tables() where table_name like '%snapshot'")
@@ -188,11 +154,11 @@ def test_a_backfill_takes_in_what_does_not_show(dbt: ForkedDbt, lake: Path, tmp_
     file.write_text(header + second + third + "".join(rest), encoding="utf-8")
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert file.stat().st_size == times.st_size
-    before = _contents(dbt.warehouse)
-    _take_in(dbt)
-    assert _contents(dbt.warehouse) == before
+    before = contents(dbt.warehouse)
+    take_in(dbt)
+    assert contents(dbt.warehouse) == before
     dbt.must_run(*RUN, "--event-time-start", "2008-04-01", "--event-time-end", "2008-05-01")
-    assert _contents(dbt.warehouse) == _built_in_one_go(dbt, tmp_path / "whole")
+    assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / "whole")
     dbt.must_run("test", "--select", "every_raw_line_is_in_its_base_model", "path:tests/dbt/integrity")
 
 
@@ -218,8 +184,8 @@ def test_a_file_replaced_between_its_listing_and_its_reading_is_read_again(
     land_month(lake, "2008-05")
     land_month(lake, "2008-04", ["corrected"])
     dbt.must_run(*RUN, "base_tickit__deliveries")
-    _take_in(dbt)
-    assert _contents(dbt.warehouse) == _built_in_one_go(dbt, tmp_path / "whole")
+    take_in(dbt)
+    assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / "whole")
 
 
 def test_a_file_replaced_while_it_is_read_is_the_old_one_or_the_new(dbt: ForkedDbt, lake: Path) -> None:
@@ -261,12 +227,12 @@ def test_a_file_replaced_while_it_is_read_is_the_old_one_or_the_new(dbt: ForkedD
 
 
 def test_a_full_refresh_of_the_big_tables_is_refused_unless_meant(dbt: ForkedDbt) -> None:
-    before = _contents(dbt.warehouse)
+    before = contents(dbt.warehouse)
     code, output = dbt.run(*RUN, "--full-refresh")
     assert code == 1
     assert "TICKIT_REBUILD_FACTS=yes" in output
     dbt.must_run(*RUN, "--full-refresh", env=ANEW)
-    assert _contents(dbt.warehouse) == before
+    assert contents(dbt.warehouse) == before
 
 
 @pytest.mark.parametrize(("days", "status"), [(0, "pass"), (40, "warn"), (70, "error")])
@@ -319,7 +285,7 @@ def test_killed_runs_are_repaired_by_the_next(dbt: ForkedDbt, lake: Path, tmp_pa
         if len(killed_after) % KILLS_IN_A_ROW == 0:
             dbt.must_run(*KILLED)
             dbt.must_run(*KILLED, "--full-refresh", env=undisturbed)
-            assert _contents(dbt.warehouse) == _contents(Path(undisturbed["TICKIT_WAREHOUSE"])), killed_after
+            assert contents(dbt.warehouse) == contents(Path(undisturbed["TICKIT_WAREHOUSE"])), killed_after
     # The kills were spread over the runs: before, between and after tables.
     assert len(set(killed_after)) > KILLS / 10, killed_after
     dbt.must_run(*RUN)

@@ -26,7 +26,7 @@ create temp table event_joined as
 select
     event_id, date_id, venue_id, category_id, event_name, starts_at,
     category_group, category_name, venue_name,
-    venue.city as venue_city, venue.state_code as venue_state_code, seat_count as venue_seat_count
+    venue.city as venue_city, venue.state_code as venue_state_code, nullif(seat_count, 0) as venue_seat_count
 from event
 left join category using (category_id)
 left join venue using (venue_id);
@@ -42,7 +42,7 @@ select
     dayofweek(calendar_date) in (0, 6) as is_weekend,
     is_holiday,
     holiday_name,
-    coalesce(is_federal, false) as is_federal_holiday
+    coalesce(is_federal, case when year(calendar_date) = 2008 then false end) as is_federal_holiday
 from date
 left join holidays_2008 on calendar_date = holiday_date;
 
@@ -56,11 +56,11 @@ left join states using (state_code);
 create table dim_events as
 select
     event_id, event_name, starts_at, starts_at::date as event_date,
-    date_id, is_weekend, is_holiday,
+    event_joined.date_id, is_weekend, is_holiday,
     category_id, category_group, category_name,
     venue_id, venue_name, venue_city, venue_state_code, venue_seat_count
 from event_joined
-left join dim_dates using (date_id);
+left join dim_dates on starts_at::date = calendar_date;
 
 create table dim_users as
 select
@@ -90,9 +90,9 @@ left join seller using (user_id);
 create table dim_non_buyers as
 select
     user_id, u.username, u.email, u.city, u.state_code, d.region, d.persona,
-    coalesce(columns('likes_.*'), false),
-    coalesce(list_sum([likes_sports, likes_theatre, likes_concerts, likes_jazz, likes_classical, likes_opera, likes_rock,
-        likes_vegas, likes_broadway, likes_musicals]::integer[]), 0)::integer as like_count
+    columns('likes_.*'),
+    list_sum([likes_sports, likes_theatre, likes_concerts, likes_jazz, likes_classical, likes_opera, likes_rock,
+        likes_vegas, likes_broadway, likes_musicals]::integer[])::integer as like_count
 from "user" as u
 inner join dim_users as d using (user_id)
 where d.purchase_count = 0;

@@ -19,7 +19,7 @@ select
     coalesce(quantity_sold, 0) as quantity_sold,
     ticket_count - coalesce(quantity_sold, 0) as quantity_remaining,
     -- Whole hundredths, so that a half is exact in a double and goes away from zero.
-    (round(10000 * coalesce(quantity_sold, 0)::double / nullif(ticket_count, 0)) / 100)::decimal(5, 2)
+    (round(10000 * coalesce(quantity_sold, 0)::double / nullif(ticket_count, 0)) / 100)::decimal(18, 2)
         as sell_through_percent,
     coalesce(quantity_sold, 0) >= ticket_count as is_sold_out,
     coalesce(revenue, 0)::decimal(18, 2) as revenue,

@@ -9,6 +9,6 @@ select
     dayofweek(calendar_date) in (0, 6) as is_weekend,
     is_holiday,
     holiday_name,
-    coalesce(is_federal, false) as is_federal_holiday
+    coalesce(is_federal, case when year(calendar_date) = 2008 then false end) as is_federal_holiday
 from {{ ref('stg_dates') }} as date
 left join {{ ref('holidays_2008') }} as holidays_2008 on calendar_date = holiday_date

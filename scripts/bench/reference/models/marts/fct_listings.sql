@@ -15,7 +15,7 @@ event_joined as (
     select
         event_id, date_id, venue_id, category_id, event_name, starts_at,
         category_group, category_name, venue_name,
-        venue.city as venue_city, venue.state_code as venue_state_code, seat_count as venue_seat_count
+        venue.city as venue_city, venue.state_code as venue_state_code, nullif(seat_count, 0) as venue_seat_count
     from {{ ref('stg_events') }} as event
     left join {{ ref('stg_categories') }} as category using (category_id)
     left join {{ ref('stg_venues') }} as venue using (venue_id)
@@ -27,7 +27,7 @@ select
     coalesce(sale_count, 0) as sale_count,
     coalesce(quantity_sold, 0) as quantity_sold,
     ticket_count - coalesce(quantity_sold, 0) as quantity_remaining,
-    (round(10000 * coalesce(quantity_sold, 0)::double / nullif(ticket_count, 0)) / 100)::decimal(5, 2)
+    (round(10000 * coalesce(quantity_sold, 0)::double / nullif(ticket_count, 0)) / 100)::decimal(18, 2)
         as sell_through_percent,
     coalesce(quantity_sold, 0) >= ticket_count as is_sold_out,
     coalesce(revenue, 0)::decimal(18, 2) as revenue,

@@ -3,7 +3,7 @@ with event_joined as (
     select
         event_id, date_id, venue_id, category_id, event_name, starts_at,
         category_group, category_name, venue_name,
-        venue.city as venue_city, venue.state_code as venue_state_code, seat_count as venue_seat_count
+        venue.city as venue_city, venue.state_code as venue_state_code, nullif(seat_count, 0) as venue_seat_count
     from {{ ref('stg_events') }} as event
     left join {{ ref('stg_categories') }} as category using (category_id)
     left join {{ ref('stg_venues') }} as venue using (venue_id)

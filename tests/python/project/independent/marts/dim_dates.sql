@@ -12,6 +12,6 @@ select
     dayname(d.caldate) in ('Saturday', 'Sunday') as is_weekend,
     d.holiday as is_holiday,
     h.holiday_name,
-    h.holiday_name is not null and h.is_federal as is_federal_holiday
+    if(year(d.caldate) = 2008, h.holiday_name is not null and h.is_federal, null) as is_federal_holiday
 from "date" as d
 left join holidays_2008 as h on d.caldate = h.holiday_date

@@ -13,8 +13,8 @@ select
     v.venuename as venue_name,
     v.venuecity as venue_city,
     v.venuestate as venue_state_code,
-    v.venueseats as venue_seat_count
+    case when v.venueseats > 0 then v.venueseats end as venue_seat_count
 from "event" as e
-left join "date" as d using (dateid)
+left join "date" as d on e.starttime::date = d.caldate
 left join category as c using (catid)
 left join venue as v using (venueid)

@@ -6,22 +6,22 @@ select
     u.state as state_code,
     (select region from states where state_code = u.state) as region,
     if(u.userid in (select sellerid from sale), 'seller', 'neither') as persona,
-    ifnull(u.likesports, false) as likes_sports,
-    ifnull(u.liketheatre, false) as likes_theatre,
-    ifnull(u.likeconcerts, false) as likes_concerts,
-    ifnull(u.likejazz, false) as likes_jazz,
-    ifnull(u.likeclassical, false) as likes_classical,
-    ifnull(u.likeopera, false) as likes_opera,
-    ifnull(u.likerock, false) as likes_rock,
-    ifnull(u.likevegas, false) as likes_vegas,
-    ifnull(u.likebroadway, false) as likes_broadway,
-    ifnull(u.likemusicals, false) as likes_musicals,
-    list_count(list_filter(
+    u.likesports as likes_sports,
+    u.liketheatre as likes_theatre,
+    u.likeconcerts as likes_concerts,
+    u.likejazz as likes_jazz,
+    u.likeclassical as likes_classical,
+    u.likeopera as likes_opera,
+    u.likerock as likes_rock,
+    u.likevegas as likes_vegas,
+    u.likebroadway as likes_broadway,
+    u.likemusicals as likes_musicals,
+    list_sum(list_transform(
         [
             likesports, liketheatre, likeconcerts, likejazz, likeclassical,
             likeopera, likerock, likevegas, likebroadway, likemusicals
         ],
-        lambda likes : likes
-    )) as like_count
+        lambda likes : likes::integer
+    ))::integer as like_count
 from "user" as u
 where not exists (from sale where buyerid = u.userid)

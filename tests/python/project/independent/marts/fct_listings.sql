@@ -24,7 +24,7 @@ select
     ifnull(t.tickets, 0) as quantity_sold,
     l.numtickets - ifnull(t.tickets, 0) as quantity_remaining,
     -- In hundredths of a percent, so that a half is exact and goes away from zero.
-    (round(10000.0 * ifnull(t.tickets, 0) / l.numtickets) / 100)::decimal(5, 2) as sell_through_percent,
+    (round(10000.0 * ifnull(t.tickets, 0) / l.numtickets) / 100)::decimal(18, 2) as sell_through_percent,
     l.numtickets <= ifnull(t.tickets, 0) as is_sold_out,
     ifnull(t.revenue, 0) as revenue,
     t.first_sale as first_sold_at,
