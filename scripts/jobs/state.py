@@ -12,7 +12,8 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts.lake.layout import PUBLISHED_ZONE, RAW_ZONE, is_data_file
+from scripts.lake.inventory import files_in_folder
+from scripts.lake.layout import PUBLISHED_ZONE
 
 # All that decides what a build makes.
 CODE = (
@@ -39,7 +40,7 @@ def inputs(lake: str, selection: Sequence[str] = ()) -> dict[str, str | None]:
     return {
         "code": _of_code(),
         # A listing of S3 is no proof: an object can be replaced within the second.
-        "lake": None if lake.startswith("s3://") else _of_files(Path(lake) / RAW_ZONE),
+        "lake": None if lake.startswith("s3://") else _of_files(Path(lake)),
         "selection": " ".join(selection),
     }
 
@@ -105,14 +106,10 @@ def _of_code() -> str:
     return digest.hexdigest()
 
 
-def _of_files(folder: Path) -> str:
-    digest = hashlib.sha256(str(folder.resolve()).encode())
-    for path in _files(folder):
-        if not is_data_file(path.name):
-            continue
-        stat = path.stat()
-        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+def _of_files(lake: Path) -> str:
+    """Return a checksum of the lake's place and its inventory; raise LakeError for what cannot be listed."""
+    lines = [str(lake.resolve()), *(file.line for file in files_in_folder(lake))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _of_warehouse(warehouse: Path) -> str:

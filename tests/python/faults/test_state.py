@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.jobs import state
+from scripts.jobs.errors import JobError
 from scripts.lake.landing import land_month
 from scripts.lake.layout import TABLES
 from tests.python.faults.spoiling import MARCH, add_line
@@ -39,11 +40,19 @@ def _same_size(lake: Path) -> None:
     path.write_bytes(path.read_bytes().swapcase())
 
 
+def _same_size_and_time(lake: Path) -> None:
+    path = TABLES["venue"].path(lake)
+    times = path.stat()
+    _same_size(lake)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
 @pytest.mark.parametrize(
     "change",
     [
         lambda lake: add_line(lake, "sale", b"1|2", MARCH),
         _same_size,
+        _same_size_and_time,
         lambda lake: TABLES["venue"].path(lake).unlink(),
         lambda lake: shutil.copy(TABLES["venue"].path(lake), TABLES["venue"].path(lake).with_name("more.txt")),
         lambda lake: os.utime(TABLES["venue"].path(lake)),
@@ -53,6 +62,7 @@ def _same_size(lake: Path) -> None:
     ids=[
         "a line more",
         "other content of the same size",
+        "other content of the same size and time",
         "a file less",
         "a file more",
         "a file replaced by its like",
@@ -73,6 +83,12 @@ def test_what_no_model_reads_is_not_built(name: str, own_lake: Path, warehouse: 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("new")
     assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) == RESULT
+
+
+def test_a_link_to_a_folder_is_named(own_lake: Path) -> None:
+    (own_lake / "raw_tickit_data/sale/sale_month=2009-01").symlink_to(TABLES["sale"].path(own_lake, MARCH).parent)
+    with pytest.raises(JobError, match="sale_month=2009-01 is a link to a folder"):
+        state.inputs(str(own_lake))
 
 
 def test_another_lake_is_built(lake: Path, own_lake: Path, warehouse: Path) -> None:
