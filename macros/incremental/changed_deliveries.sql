@@ -4,8 +4,8 @@
 #}
 {% macro changed_deliveries(table) %}
     {% set changed = keys_that_differ(
-        "select delivery as part, delivery_version as version from " ~ ref('base_tickit__deliveries')
-        ~ " where table_name = '" ~ table ~ "'",
+        "select distinct delivery as part, delivery_version as version from " ~ ref('base_tickit__files')
+        ~ " where table_name = " ~ external_tables.sql_literal(table),
         "select distinct delivery as part, delivery_version as version from " ~ this
     ) %}
     {% for month in backfill_months() if delivered_by_month(table) and month[:7] not in changed %}

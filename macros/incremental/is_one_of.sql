@@ -1,7 +1,9 @@
 {# A condition: is the value one of these texts? Written out, so that both engines skip whole partitions. #}
 {% macro is_one_of(value, texts) -%}
     {%- if texts -%}
-        {{ value }} in ('{{ texts | join("', '") }}')
+        {{ value }} in (
+        {%- for text in texts -%}{{ external_tables.sql_literal(text) }}{{ ', ' if not loop.last }}{%- endfor -%}
+        )
     {%- else -%}
         1 = 0
     {%- endif -%}

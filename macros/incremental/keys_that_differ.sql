@@ -7,9 +7,9 @@
         with expected as ({{ expected }}), actual as ({{ actual }}),
         too_few as (select * from expected except select * from actual),
         too_many as (select * from actual except select * from expected)
-        select cast(part as varchar(10)) as part from too_few
+        select part from too_few
         union
-        select cast(part as varchar(10)) as part from too_many
+        select part from too_many
         order by part
     {% endset %}
     {{ return(run_query(query).columns[0].values() | list) }}

@@ -3,8 +3,11 @@
     (NULL for a good line). No line is dropped here and none stops the query. Once the table is there, only deliveries
     that are new or have changed are read.
 
-    NULL in a raw field is not an empty field: the line ended before it, it is not valid UTF-8, or it
-    is longer than the source declares (Spectrum gives NULL for all three, and so does DuckDB's view).
+    Lines of a file that is not in the inventory are left to the next staging, so what is read here is what the delivery's
+    version says.
+
+    NULL in a raw field means that the line ended before it. A text of more than 252 bytes may have been cut: the raw
+    columns have 256, and a character of four is not cut in two.
 #}
 {% macro typed_lines(source_relation, table) %}
 {%- set fields = raw_fields(table) -%}
@@ -12,9 +15,14 @@
 {%- set by_month = delivered_by_month(table) -%}
 with
 
-deliveries as (
+files as (
 
-    select * from {{ ref('base_tickit__deliveries') }}
+    select
+        path,
+        delivery,
+        delivery_version
+    from {{ ref('base_tickit__files') }}
+    where table_name = {{ external_tables.sql_literal(table) }}
 
 ),
 
@@ -22,15 +30,16 @@ lines as (
 
     select
         {% for raw, _, _, _ in fields -%}
-        {{ raw }} as raw_{{ raw }},
+        raw_lines.{{ raw }} as raw_{{ raw }},
         {% endfor -%}
-        _surplus,
-        -- Below the lake: the same name wherever the lake is.
-        cast(substring("$path", position('/raw_tickit_data/' in "$path") + 1) as varchar(1024)) as source_file,
-        cast({{ by_month.month if by_month else "'all'" }} as varchar(7)) as delivery
-    from {{ source_relation }}
+        raw_lines._surplus,
+        files.path as source_file,
+        files.delivery,
+        files.delivery_version
+    from {{ source_relation }} as raw_lines
+    inner join files on {{ source_file(table) }} = files.path
     {%- if builds_on_itself() %}
-    where {{ is_one_of(by_month.month if by_month else "'all'", changed_deliveries(table)) }}
+    where {{ is_one_of(by_month.month if by_month else 'files.delivery', changed_deliveries(table)) }}
     {%- endif %}
 
 ),
@@ -54,12 +63,17 @@ judged as (
             when raw_{{ last_field }} is null then 'too few fields'
             when _surplus is not null then 'too many fields'
             {% for raw, name, type, is_required in fields -%}
-            when raw_{{ raw }} is null then '{{ raw }} is not valid UTF-8 or over 256 bytes'
-            {% if is_required -%}
-            when {{ is_empty('raw_' ~ raw, type) }} then '{{ raw }} is missing'
+            {% if type.startswith('varchar(') -%}
+            when {{ length_in_bytes('raw_' ~ raw) }} > 252 then '{{ raw }} is {{ misfit(type) }}'
             {% endif -%}
-            when {{ name }} is null and not {{ is_empty('raw_' ~ raw, type) }}
-                then '{{ raw }} is {{ misfit(type) }}'
+            when {{ name }} is null{{ ' and not ' ~ is_empty('raw_' ~ raw, type) if not is_required }}
+                then '{{ raw }} is ' || case
+                    {% if is_required -%}
+                    when {{ is_empty('raw_' ~ raw, type) }} then 'missing'
+                    {% endif -%}
+                    when {{ has_invalid_bytes('raw_' ~ raw) }} then 'not valid UTF-8'
+                    else '{{ misfit(type) }}'
+                end
             {% endfor -%}
             {% if by_month -%}
             -- It would be lost to whoever reads the month by its folder.
@@ -73,14 +87,14 @@ judged as (
 
 select
     {% for _, name, _, _ in fields -%}
-    judged.{{ name }},
+    {{ name }},
     {% endfor -%}
-    judged.source_file,
-    judged.delivery,
-    deliveries.delivery_version,
-    cast(judged.reject_reason as varchar(60)) as reject_reason,
+    cast(source_file as varchar(1024)) as source_file,
+    cast(delivery as varchar(7)) as delivery,
+    delivery_version,
+    cast(reject_reason as varchar(200)) as reject_reason,
     cast(case
-        when judged.reject_reason is not null
+        when reject_reason is not null
             then
                 {% for raw, _, _, _ in fields -%}
                 {{ "|| '|' || " if not loop.first }}coalesce(raw_{{ raw }}, '<null>')
@@ -88,8 +102,4 @@ select
                 || coalesce('|' || _surplus, '')
     end as varchar(8000)) as line
 from judged
-left join deliveries
-    on
-        deliveries.table_name = '{{ table }}'
-        and judged.delivery = deliveries.delivery
 {% endmacro %}

@@ -12,9 +12,10 @@ cases as (
 
     {% for shown, type, actual, expected in cases -%}
     select
-        cast('{{ shown | replace("'", "''") }}' as varchar(100)) as shown,
+        cast({{ external_tables.sql_literal(shown) }} as varchar(100)) as shown,
         coalesce('[' || {{ as_text('(' ~ actual ~ ')', type) }} || ']', 'null') as actual,
-        cast('{{ 'null' if expected is none else '[' ~ expected ~ ']' }}' as varchar(100)) as expected
+        cast({{ external_tables.sql_literal('null' if expected is none else '[' ~ expected ~ ']') }} as varchar(100))
+            as expected
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

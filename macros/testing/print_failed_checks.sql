@@ -1,12 +1,21 @@
 {#
-    At the end of a dbt command, names the checks that failed in tests of many (checks, foreign_keys, history_of), each
-    with its number of rows and the query that finds them: dbt itself names the test only. Silent if all passed.
+    At the end of a dbt command, says what failed tests found, since dbt itself names the test only: of tests of many
+    checks (checks, foreign_keys, history_of) each check that failed, with its number of rows and the query that finds
+    them; of a test that is a query of its own the first rows, as such a query counts and names, and selects no personal
+    data. Silent if all passed.
 #}
 {% macro print_failed_checks(results) %}
-    {% for result in results if result.status in ('warn', 'fail') and result.failures %}
+    {% for result in results if result.status in ('warn', 'fail') and result.failures and result.node.resource_type == 'test' %}
         {% if result.node.test_metadata and result.node.test_metadata.name in ('checks', 'foreign_keys', 'history_of') %}
             {% for row in run_query(result.node.compiled_code).rows %}
                 {% do log(result.status ~ ' ' ~ row['problem'] ~ '\n  the rows: ' ~ row['find_with'], info=true) %}
+            {% endfor %}
+        {% elif not result.node.test_metadata %}
+            {% do log(result.status ~ ' ' ~ result.node.name, info=true) %}
+            {% for row in run_query('select * from (' ~ result.node.compiled_code ~ '\n) as found limit 20').rows %}
+                {% set values = [] %}
+                {% for name, value in row.dict().items() %}{% do values.append(name ~ ': ' ~ value) %}{% endfor %}
+                {% do log('  ' ~ values | join(', '), info=true) %}
             {% endfor %}
         {% endif %}
     {% endfor %}

@@ -25,6 +25,9 @@ SALES = (
     b"900013|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",  # a line that repeats as it is
     b"900013|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00",
     b"900014|1|1|2|1|1827|1|10.00|1.50|2008-02-05 10:00:00",  # of another month than its folder
+    b"900015|1|1|2|1|1827|1|10.00|1.50|\\N",  # the NULL marker, in the last column
+    b"900016|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00|\\N",  # the NULL marker as a field too many
+    b"900017|1|1|2|1|1827|1|10.00|1.50|2008-01-31 24:00:00",  # the next month, for who reads the value alone
 )
 USERS = (
     "900001|UTF8USER|Zo\u00eb|\u0141uk|S\u00e3o Paulo  |WA|z@example.com|(555) 555-0100|TRUE|false|||||||| ".encode(),
@@ -32,6 +35,7 @@ USERS = (
     b"900003|BADBYTES|Jos\xe9|b|Kent|WA|b@example.com|(555) 555-0102||||||||||",
     b"900004|BLANKS  |  |b|Kent|W |c@example.com|(555) 555-0103|yes|||||||||",
     b"900005|TRAILING|x  |b\t|Kent|WA|d@example.com|(555) 555-0104||||||||||",
+    b"900007|MARKERS1|\\N|\\N  |Kent|WA" + b"|\\N" * 12,  # good: the NULL marker wherever a field may be empty
     b"900006|LONGLONG|" + b"x" * 300 + b"|b|Kent|WA|e@example.com|(555) 555-0105||||||||||",
 )
 VENUES = (

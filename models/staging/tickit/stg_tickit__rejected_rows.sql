@@ -1,4 +1,4 @@
--- One row is a raw line that was set aside: it could not be typed, or its key stands on an earlier
+-- One row is a raw line that was rejected: it could not be typed, or its key stands on an earlier
 -- line.
 {{ config(materialized='table') }}
 
@@ -6,7 +6,7 @@
     {% set fields = raw_fields(table) %}
     {% if not loop.first %}union all{% endif %}
     select
-        cast('{{ table }}' as varchar(8)) as table_name,
+        cast({{ external_tables.sql_literal(table) }} as varchar(127)) as table_name,
         cast(source_file as varchar(1024)) as source_file,
         line,
         reject_reason
@@ -16,10 +16,10 @@
     union all
 
     select
-        cast('{{ table }}' as varchar(8)) as table_name,
+        cast({{ external_tables.sql_literal(table) }} as varchar(127)) as table_name,
         cast(ranked.source_file as varchar(1024)) as source_file,
         cast({{ typed_line('ranked', fields) }} as varchar(8000)) as line,
-        cast('{{ fields[0][0] }} repeats an earlier line''s' as varchar(60)) as reject_reason
+        cast('{{ fields[0][0] }} repeats an earlier line''s' as varchar(200)) as reject_reason
     from ({{ lines_with_repeated_key(base, table) }}) as ranked
     where ranked.occurrence > 1
 {% endfor %}

@@ -17,6 +17,8 @@
     ['integer', "'7x'", none],
     ['integer', "'-'", none],
     ['integer', "''", none],
+    ['integer', "chr(92) || 'N'", none],
+    ['integer', "'7' || chr(26)", none],
     ['integer', 'null', none],
 
     ['decimal(8,2)', "'50'", '50.00'],

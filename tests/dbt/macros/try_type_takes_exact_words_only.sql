@@ -24,6 +24,10 @@
     ['varchar(3)', "'   '", none],
     ['varchar(3)', "''", none],
     ['varchar(3)', 'null', none],
+    ['varchar(3)', "chr(92) || 'N'", none],
+    ['varchar(3)', "chr(92) || 'N '", none],
+    ['varchar(3)', "'a' || chr(92) || 'N'", 'a\\N'],
+    ['varchar(3)', "'a' || chr(26)", none],
 ] %}
 
 {% set cases = [] %}

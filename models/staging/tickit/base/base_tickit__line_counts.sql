@@ -7,6 +7,12 @@
 
 with
 
+files as (
+
+    select * from {{ ref('base_tickit__files') }}
+
+),
+
 deliveries as (
 
     select * from {{ ref('base_tickit__deliveries') }}
@@ -14,7 +20,10 @@ deliveries as (
         where
             1 = 0
             {% for table, uncounted_of_table in uncounted.items() if uncounted_of_table -%}
-                or (table_name = '{{ table }}' and {{ is_one_of('delivery', uncounted_of_table) }})
+                or (
+                    table_name = {{ external_tables.sql_literal(table) }}
+                    and {{ is_one_of('delivery', uncounted_of_table) }}
+                )
             {% endfor %}
     {%- endif %}
 
@@ -24,19 +33,19 @@ counted as (
 
     {% for table in raw_tables() %}
         {% set by_month = delivered_by_month(table) %}
-        {% set delivery = by_month.month if by_month else "'all'" %}
         {{ 'union all' if not loop.first }}
         select
-            '{{ table }}' as table_name,
-            cast({{ delivery }} as varchar(7)) as delivery,
+            files.delivery_version,
             count(*) as line_count
         from {{ source('tickit_external', table) }}
+        inner join files
+            on
+            files.table_name = {{ external_tables.sql_literal(table) }}
+            and {{ source_file(table) }} = files.path
         {% if not counts_anew -%}
-            where {{ is_one_of(delivery, uncounted[table]) }}
+            where {{ is_one_of(by_month.month if by_month else 'files.delivery', uncounted[table]) }}
         {%- endif %}
-        {% if by_month -%}
-            group by {{ delivery }}
-        {%- endif %}
+        group by files.delivery_version
     {% endfor %}
 
 ),
@@ -49,10 +58,7 @@ final as (
         deliveries.delivery_version,
         coalesce(counted.line_count, 0) as line_count
     from deliveries
-    left join counted
-        on
-        deliveries.table_name = counted.table_name
-        and deliveries.delivery = counted.delivery
+    left join counted on deliveries.delivery_version = counted.delivery_version
 
 )
 

@@ -5,7 +5,7 @@
     {% set key = raw_fields(table)[0][1] %}
     {% if not loop.first %}union all{% endif %}
     select
-        cast('{{ table }}' as varchar(8)) as table_name,
+        cast({{ external_tables.sql_literal(table) }} as varchar(127)) as table_name,
         {{ key }} as key_value,
         count(*) as line_count
     from {{ base }}

@@ -1,0 +1,21 @@
+{#
+    Every delivery that the sources declare: a list of [raw table, delivery, its folder below the lake].
+
+    The one rule for what a delivery is, and it needs no look at the lake: a table with a partition by month has a
+    delivery for each folder of a declared month; any other table is one delivery, whatever its folders are called.
+#}
+{% macro declared_deliveries() %}
+    {% set deliveries = [] %}
+    {% for table in raw_tables() %}
+        {% set folder = 'raw_tickit_data/' ~ table ~ '/' %}
+        {% set by_month = delivered_by_month(table) %}
+        {% if by_month %}
+            {% for month in external_tables.months_in_range(var('first_declared_month'), var('last_declared_month')) %}
+                {% do deliveries.append([table, month, folder ~ external_tables.key_value(by_month.month, month) ~ '/']) %}
+            {% endfor %}
+        {% else %}
+            {% do deliveries.append([table, 'all', folder]) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(deliveries) }}
+{% endmacro %}
