@@ -90,8 +90,8 @@ def test_after_a_failed_statement_it_is_known_what_was_made_and_the_next_run_goe
     weather.declare(*tables)
     failed = weather.stage()
     assert not failed.success
-    assert [line.split(":")[0] for line in failed.lines] == ["raw.first", "raw.second"]
-    assert "this one is changed in part, those below are not begun" in failed.lines[-1]
+    assert "the last table named here is changed in part" in failed.lines[0]
+    assert failed.lines[1:] == ["changing raw.first", "changing raw.second"]
     assert rehearsal.run("select * from weather_external.first") == [("1",)]
     assert "does not exist" in rehearsal.error("select * from weather_external.third")
 

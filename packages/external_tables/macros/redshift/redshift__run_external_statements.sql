@@ -9,14 +9,16 @@
             "External tables cannot be changed in a transaction: take `autocommit: false` out of the profile."
         ) }}
     {%- endif -%}
-    {#- Without a transaction a failure leaves what was done before: these lines say what that is. -#}
-    {%- for plan in changed -%}
+    {#- An error cannot be caught here: what a failure leaves is said before it. -#}
+    {%- if changed -%}
         {%- do log(
-            plan.table.name ~ ": " ~ plan.statements | length ~ " statements, for: " ~ plan.result ~ ". Should one fail, "
-            ~ "the tables above are done, this one is changed in part, those below are not begun; the next run goes on "
-            ~ "from there.",
+            "Redshift has no transaction for external tables. Should a statement fail, the last table named here is changed "
+            ~ "in part, those before it are done, those after it are not begun; the next run goes on from there.",
             info=true
         ) -%}
+    {%- endif -%}
+    {%- for plan in changed -%}
+        {%- do log("changing " ~ plan.table.name, info=true) -%}
         {%- for sql in plan.statements -%}
             {%- do run_query("begin; commit; " ~ sql) -%}
         {%- endfor -%}
