@@ -24,7 +24,8 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.jobs.errors import JobError, exit_code
-from scripts.jobs.warehouse import check_built, default_target, give_access_to_lake, warehouse_path
+from scripts.jobs.settings import default_target
+from scripts.jobs.warehouse import check_built, give_access_to_lake, warehouse_path
 
 MODELS = Path("models/predictions")
 

@@ -20,6 +20,8 @@ import yaml
 from jinja2 import Template
 from rich.console import Console
 
+from scripts.jobs.settings import default_target
+
 BOARD = Path("dashboards/sales.yml")
 EXPOSURE = "sales_dashboard"
 OUTPUT = Path("reports/dashboard.html")
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.dashboard", description=__doc__)
     parser.add_argument(
         "--target",
-        default=os.environ.get("DBT_TARGET", "dev"),
+        default=default_target(),
         help="a target of profiles.yml, where the marts are (default: %(default)s)",
     )
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the file to write (default: %(default)s)")

@@ -20,8 +20,10 @@ import duckdb
 from rich.console import Console
 
 from analytics.evaluation.page import rewrite
+from scripts.jobs.duckdb_errors import without_values
 from scripts.jobs.errors import JobError, exit_code
-from scripts.jobs.warehouse import check_built, default_target, give_access_to_lake, known_cause, warehouse_path
+from scripts.jobs.settings import default_target
+from scripts.jobs.warehouse import check_built, give_access_to_lake, known_cause, warehouse_path
 from scripts.lake.default_lake import default_lake
 
 FOLDER = Path(__file__).parent
@@ -126,7 +128,9 @@ def _write(topic: Topic, warehouse: Path, page: Path, image: Path) -> bool:
     except duckdb.CatalogException as error:
         raise JobError(f"{warehouse} lacks a table: build it with `make run`.\nDuckDB says: {error}") from error
     except duckdb.Error as error:
-        raise JobError(known_cause(str(error), warehouse) or f"{warehouse} cannot be read: {error}") from error
+        raise JobError(
+            known_cause(str(error), warehouse) or f"{warehouse} cannot be read: {without_values(error)}"
+        ) from error
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from scripts.jobs.errors import JobError
-from scripts.jobs.warehouse import default_target, hint_of_s3, known_cause
+from scripts.jobs.settings import default_target
+from scripts.jobs.warehouse import hint_of_s3, known_cause
 
 # Tests that prove the code, not the data; `make test` runs them.
 _TESTS_OF_MACROS = "tests/dbt/macros"
@@ -57,13 +58,27 @@ class Dbt:
 
         self._invoke("external tables", ["run-operation", "stage_external_sources"], show)
 
-    def build(self, selection: list[str], *, anew: bool) -> list:
+    def selected(self, selection: list[str]) -> list:
+        """Return the nodes that a build of what dbt's options name, or of everything, builds and tests."""
+        nodes = [node for node in self.manifest.nodes.values() if node.resource_type in _BUILT and node.config.enabled]
+        if not selection:
+            return [node for node in nodes if not node.original_file_path.startswith(f"{_TESTS_OF_MACROS}/")]
+        listed = set(self._invoke("selection", ["list", *_BUILD[1:], *selection]).result)
+        return [node for node in nodes if ".".join(node.fqn) in listed]
+
+    def incremental_models(self) -> set[str]:
+        """Return the names of the models whose tables keep their rows from run to run."""
+        return {node.name for node in self.manifest.nodes.values() if node.config.materialized == "incremental"}
+
+    def build(
+        self, selection: list[str], *, total: int, anew: bool, built: Callable[[str], None] = lambda _: None
+    ) -> list:
         """Build and test what dbt's options name, or everything; return dbt's results, one a node, failed ones too.
 
         Unit tests and tests of macros are left out: they prove the code, not the data, and `make test` runs them.
-        ``anew``: incremental models too, the big ones among them.
+        ``total``: how many nodes that is. ``anew``: incremental models too, the big ones among them. ``built`` is
+        called with the name of each incremental model when its table is there.
         """
-        total = self._selected(selection)
         columns = (TextColumn("  {task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True) as progress:
             task = progress.add_task("starting", total=total)
@@ -71,22 +86,11 @@ class Dbt:
             if anew:
                 os.environ["TICKIT_REBUILD_FACTS"] = "yes"
             refresh = ["--full-refresh"] if anew else []
-            outcome = self._invoke("build", [*_BUILD, *refresh, *selection], show, may_fail=True)
+            callbacks = (show, _incremental_models(built))
+            outcome = self._invoke("build", [*_BUILD, *refresh, *selection], *callbacks, may_fail=True)
         # dbt keeps the file open as long as the process lives; closing it also writes what is in memory to it.
         DuckDBConnectionManager.close_all_connections()
         return [result for result in outcome.result.results if result.node.resource_type in _BUILT]
-
-    def _selected(self, selection: list[str]) -> int:
-        """Count what a build will build and test."""
-        if selection:
-            listed = self._invoke("selection", ["list", *_BUILD[1:], *selection]).result
-            return sum(not name.startswith(("exposure:", "source:")) for name in listed)
-        return sum(
-            node.resource_type in _BUILT
-            and node.config.enabled
-            and not node.original_file_path.startswith(f"{_TESTS_OF_MACROS}/")
-            for node in self.manifest.nodes.values()
-        )
 
     def document(self) -> None:
         """Write dbt's docs site, also as one file, into dbt's target folder."""
@@ -129,8 +133,7 @@ class Dbt:
         self,
         step: str,
         arguments: list[str],
-        callback: Callable[[object], None] | None = None,
-        *,
+        *callbacks: Callable[[object], None],
         may_fail: bool = False,
     ) -> object:
         """Run one dbt command, quietly; raise JobError with dbt's own words if it fails and may not."""
@@ -141,9 +144,8 @@ class Dbt:
             if event.info.level == "error" and event.info.name != "MainStackTrace":
                 errors.append(_plain(event.info.msg))
 
-        callbacks = [collect, *([callback] if callback else [])]
         started = perf_counter()
-        runner = dbtRunner(manifest=self.manifest, callbacks=callbacks)
+        runner = dbtRunner(manifest=self.manifest, callbacks=[collect, *callbacks])
         # To name the default target would make dbt parse anew: it compares arguments, not what they mean.
         target = [] if self.target == default_target() else ["--target", self.target]
         # Quiet here, all of it in logs/dbt.log: without the second option the file would be as quiet.
@@ -159,6 +161,21 @@ class Dbt:
             hint = hint_of_s3(text)
             raise JobError(known_cause(text) or f"dbt {arguments[0]} failed.\n{text}" + (f"\n{hint}" if hint else ""))
         return outcome
+
+
+def _incremental_models(built: Callable[[str], None]) -> Callable[[object], None]:
+    """Return what calls ``built`` with each incremental model that succeeds."""
+    lock = Lock()  # dbt's threads all report here
+
+    def note(event: object) -> None:
+        if event.info.name != "NodeFinished":
+            return
+        info = event.data.node_info
+        if info.materialized == "incremental" and info.node_status == "success":
+            with lock:
+                built(info.node_name)
+
+    return note
 
 
 def _without_call_stack(message: str) -> str:

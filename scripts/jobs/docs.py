@@ -16,7 +16,8 @@ os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
 from rich.console import Console
 
 from scripts.jobs.errors import JobError, exit_code
-from scripts.jobs.warehouse import check_built, check_not_locked, default_target, warehouse_path
+from scripts.jobs.settings import default_target
+from scripts.jobs.warehouse import check_built, check_not_locked, warehouse_path
 
 OUTPUT = Path("reports/docs.html")
 

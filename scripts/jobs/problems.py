@@ -10,8 +10,9 @@ from pathlib import Path
 from rich.console import Console
 
 from scripts.jobs.errors import JobError
+from scripts.jobs.settings import default_target
 from scripts.jobs.tools import tool
-from scripts.jobs.warehouse import default_target, hint_of_s3, query_by_name
+from scripts.jobs.warehouse import hint_of_s3, query_by_name
 from scripts.jobs.wording import is_generic, is_grouped, what_is_wrong
 
 DONE = {"success", "pass", "no-op"}

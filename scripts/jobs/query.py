@@ -10,8 +10,9 @@ import os
 import sys
 
 from scripts.jobs.errors import exit_code
+from scripts.jobs.settings import default_target
 from scripts.jobs.tools import tool
-from scripts.jobs.warehouse import check_built, default_target, query, warehouse_path
+from scripts.jobs.warehouse import check_built, query, warehouse_path
 
 
 def main() -> int:

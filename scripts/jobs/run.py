@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -23,8 +22,9 @@ from rich.console import Console
 from scripts.jobs import state
 from scripts.jobs.errors import JobError, exit_code
 from scripts.jobs.problems import DONE, print_problems
+from scripts.jobs.settings import check_settings, default_target
 from scripts.jobs.summary import print_summary, summarise
-from scripts.jobs.warehouse import check_not_locked, check_writable, default_target, warehouse_path
+from scripts.jobs.warehouse import check_not_locked, check_writable, warehouse_path
 from scripts.lake.layout import RAW_ZONE
 
 DEFAULT_LAKE = "lake"
@@ -56,9 +56,7 @@ def run(target: str, selection: list[str], console: Console) -> int:
     """Build what dbt's options in ``selection`` name; return 0 if all was built and no test failed, else 1."""
     seconds: dict[str, float] = {}
     lake = os.environ.get("TICKIT_LAKE", DEFAULT_LAKE).rstrip("/")
-    limit = os.environ.get("TICKIT_MEMORY_LIMIT", "")
-    if limit and not re.fullmatch(r"[0-9.]+ *([kmgt]i?)?b", limit, re.IGNORECASE):
-        raise JobError(f"TICKIT_MEMORY_LIMIT is {limit}: give a number with a unit, such as 2GB.")
+    check_settings()
     warehouse = warehouse_path(target)
     check_writable(warehouse)
     check_not_locked(warehouse)
@@ -72,16 +70,18 @@ def run(target: str, selection: list[str], console: Console) -> int:
 
     from scripts.jobs.dbt_steps import Dbt  # dbt takes a second to import, and all that could stop us early is past
 
-    # Rows of unchanged months stay as they are, so other code builds all of them anew.
-    anew = not state.is_of_this_code(made_from, warehouse)
-    state.forget(warehouse)
     dbt = Dbt(target, console, seconds)
     console.print("Parsing the project ...")
     dbt.parse()
+    nodes = dbt.selected(selection)
+    tables = state.Tables(warehouse, made_from["code"], dbt.incremental_models())
+    anew = tables.begin(dbt.incremental_models() & {node.name for node in nodes})
+    if anew:
+        console.print("The tables may be of other code than the project has now: building them from nothing.")
     console.print("Registering the files of the lake as external tables ...")
     dbt.stage()
     console.print("Building and testing the models ...")
-    results = dbt.build(selection, anew=anew)
+    results = dbt.build(selection, total=len(nodes), anew=anew, built=tables.built)
     print_problems(console, results, warehouse, target)
     if any(result.status not in DONE and result.status != "warn" for result in results):
         held_back = any(result.status == "skipped" for result in results)

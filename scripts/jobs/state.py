@@ -1,15 +1,18 @@
-"""Is there anything to build? Remembers what the last successful run was built from.
+"""Is there anything to build, and does it have to be built from nothing? Remembers what the last runs built, from what.
 
 dbt's own `state:modified` knows the code but not the files of the lake, and `source_status:fresher` knows a time but
 not a replaced file; so the names, sizes and times of the files in the raw zone are kept beside a checksum of the code.
 What a build itself writes into the lake (``published/``) is no reason to build again.
+
+Of each incremental model the checksum of the code that built its table is kept beside that, also by a run that fails or
+is killed: its rows of unchanged months stay as they are, so with other code it has to be built from nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from scripts.lake.inventory import files_in_folder
@@ -33,6 +36,7 @@ CODE = (
 _WAREHOUSE = "warehouse"
 _PUBLISHED = "published"
 _RESULT = "result"
+_TABLES = "tables"
 
 
 def inputs(lake: str, selection: Sequence[str] = ()) -> dict[str, str | None]:
@@ -51,21 +55,47 @@ def last_result(made_from: dict[str, str | None], warehouse: Path, lake: str) ->
     None if there is something to build.
     """
     saved = _saved(warehouse)
-    if not saved or made_from["lake"] is None:
+    if _RESULT not in saved or made_from["lake"] is None:
         return None
-    result = saved.pop(_RESULT, None)
-    published = saved.pop(_PUBLISHED, [])
-    is_left = saved == {**made_from, _WAREHOUSE: _of_warehouse(warehouse)} and set(published) <= set(_published(lake))
-    return result if is_left else None
+    known = {**made_from, _WAREHOUSE: _of_warehouse(warehouse)}
+    is_left = {name: saved.get(name) for name in known} == known
+    return saved[_RESULT] if is_left and set(saved[_PUBLISHED]) <= set(_published(lake)) else None
 
 
-def is_of_this_code(made_from: dict[str, str | None], warehouse: Path) -> bool:
-    """Say whether the last run built all that this one builds, with the code as it is now.
+class Tables:
+    """Which code built the table of each incremental model; kept while a run goes on, so that a kill loses nothing.
 
-    If not, what is there may be of other SQL: a run of a selection leaves the rest as it was.
+    Args:
+        warehouse: the file of the tables.
+        code: checksum of the code as it is now.
+        models: names of all incremental models.
+
     """
-    saved = _saved(warehouse)
-    return saved.get("code") == made_from["code"] and saved.get("selection") in ("", made_from["selection"])
+
+    def __init__(self, warehouse: Path, code: str, models: Collection[str]) -> None:
+        self._warehouse = warehouse
+        self._code = code
+        # In a warehouse that is not there, no table is of other code.
+        new = dict.fromkeys(models, code)
+        self._built_by: dict[str, str] = dict(_saved(warehouse).get(_TABLES, {})) if warehouse.exists() else new
+
+    def begin(self, models: Collection[str]) -> bool:
+        """Forget the last run's result; say whether these models have to be built from nothing.
+
+        A table that may be of other code has to be. What a build from nothing has begun may be of either code until
+        `built` is called.
+        """
+        anew = any(self._built_by.get(model) != self._code for model in models)
+        if anew:
+            self._built_by = {model: code for model, code in self._built_by.items() if model not in models}
+        _save(self._warehouse, {_TABLES: self._built_by})
+        return anew
+
+    def built(self, model: str) -> None:
+        """Remember that a model's table is of this code."""
+        if self._built_by.get(model) != self._code:
+            self._built_by[model] = self._code
+            _save(self._warehouse, {_TABLES: self._built_by})
 
 
 def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, result: dict) -> None:
@@ -73,25 +103,24 @@ def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, resul
 
     So a file that changes while a run reads the lake is seen as changed by the next one.
     """
+    left = {_WAREHOUSE: _of_warehouse(warehouse), _PUBLISHED: _published(lake)}
+    _save(warehouse, {**made_from, **left, _RESULT: result, _TABLES: _saved(warehouse).get(_TABLES, {})})
+
+
+def _save(warehouse: Path, state: dict) -> None:
     path = _path(warehouse)
     unfinished = path.with_suffix(".part")
-    left = {_WAREHOUSE: _of_warehouse(warehouse), _PUBLISHED: _published(lake)}
-    saved = {**made_from, **left, _RESULT: result}
-    unfinished.write_text(json.dumps(saved, indent=2), encoding="utf-8")
-    unfinished.rename(path)
-
-
-def forget(warehouse: Path) -> None:
-    """Drop what is remembered: from now on, until a run succeeds, there is something to build."""
-    _path(warehouse).unlink(missing_ok=True)
+    unfinished.write_text(json.dumps(state, indent=2), encoding="utf-8")
+    unfinished.replace(path)
 
 
 def _saved(warehouse: Path) -> dict:
-    """Return what the last successful run remembered; nothing if there was none, or it cannot be read."""
+    """Return what the last run remembered; nothing if there was none, or it cannot be read."""
     try:
-        return json.loads(_path(warehouse).read_text(encoding="utf-8"))
+        saved = json.loads(_path(warehouse).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):  # ValueError: no JSON, or no text
         return {}
+    return saved if isinstance(saved, dict) else {}
 
 
 def _path(warehouse: Path) -> Path:

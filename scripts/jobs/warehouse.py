@@ -10,18 +10,14 @@ import duckdb
 import yaml
 from jinja2 import Template
 
+from scripts.jobs.duckdb_errors import without_values
 from scripts.jobs.errors import JobError
+from scripts.jobs.settings import s3_timeout
 
 PROFILES = Path("profiles/profiles.yml")
 
 _ELSEWHERE = "choose another file with TICKIT_WAREHOUSE."
 _DAMAGED = ("not a valid DuckDB database file", "Corrupt database file", "Could not read enough bytes")
-
-
-def default_target() -> str:
-    """Return the target that dbt itself takes if none is named."""
-    is_remote = os.environ.get("TICKIT_LAKE", "").startswith("s3://")
-    return os.environ.get("DBT_TARGET", "lake" if is_remote else "dev")
 
 
 def warehouse_path(target: str) -> Path:
@@ -64,10 +60,8 @@ def check_not_locked(path: Path) -> None:
 
 
 def query(path: Path, sql: str) -> list[tuple]:
-    """Return the rows of a read-only query; raise JobError if the warehouse cannot be opened."""
-    with _open(path, read_only=True) as connection:
-        give_access_to_lake(connection)
-        return connection.execute(sql).fetchall()
+    """Return the rows of a read-only query; raise JobError if the warehouse cannot be opened or the query fails."""
+    return _run(path, sql)[1]
 
 
 def give_access_to_lake(connection: duckdb.DuckDBPyConnection) -> None:
@@ -76,16 +70,13 @@ def give_access_to_lake(connection: duckdb.DuckDBPyConnection) -> None:
     if lake.startswith("s3://"):
         from scripts.publishing.access import Access  # boto3 takes half a second to import
 
-        Access(lake, int(os.environ.get("TICKIT_S3_TIMEOUT", "30"))).give(connection)
+        Access(lake, s3_timeout()).give(connection)
 
 
 def query_by_name(path: Path, sql: str) -> list[dict[str, object]]:
     """Return the rows of a read-only query, each as {column: value}; raise JobError as `query` does."""
-    with _open(path, read_only=True) as connection:
-        give_access_to_lake(connection)
-        result = connection.execute(sql)
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    names, rows = _run(path, sql)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def known_cause(said: str, path: Path | str = "the warehouse") -> str | None:
@@ -113,6 +104,17 @@ def hint_of_s3(said: str) -> str | None:
             "still there, and whole: run the same command again."
         )
     return None
+
+
+def _run(path: Path, sql: str) -> tuple[list[str], list[tuple]]:
+    """Return the names of the columns, and the rows."""
+    with _open(path, read_only=True) as connection:
+        give_access_to_lake(connection)
+        try:
+            result = connection.execute(sql)
+            return [column[0] for column in result.description], result.fetchall()
+        except duckdb.Error as error:
+            raise JobError(f"{path} cannot be read: {without_values(error)}") from error
 
 
 def _open(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

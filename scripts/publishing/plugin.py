@@ -1,4 +1,7 @@
-"""The plugin of dbt-duckdb that does what SQL cannot: reach S3, put a finished file in place, register it in Glue."""
+"""The plugin of dbt-duckdb that does what SQL cannot.
+
+It reaches S3, puts a finished file in place and registers it in Glue, and keeps data out of error messages.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 from scripts.jobs.errors import JobError
+from scripts.jobs.settings import check_memory_limit, s3_timeout
+from scripts.publishing.cursor import install
 from scripts.publishing.files import put
 
 
@@ -27,8 +32,12 @@ class Plugin(BasePlugin):
         """Keep the configuration; nothing is asked of AWS yet."""
         self.lake = str(plugin_config["lake"])
         self.glue_database = str(plugin_config["glue_database"])
-        self.timeout = int(plugin_config["timeout"])
+        with _as_dbt_says_it():
+            _check_folder(TICKIT_LAKE=self.lake, TICKIT_WAREHOUSE=self.creds.path)
+            check_memory_limit(str((self.creds.config_options or {}).get("memory_limit", "")))
+            self.timeout = s3_timeout(str(plugin_config["timeout"]))
         self._access = None
+        install()
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Give DuckDB access to the lake, if that is in S3."""
@@ -61,6 +70,18 @@ class Plugin(BasePlugin):
                     location.rpartition("/")[0] + "/",
                     self.timeout,
                 )
+
+
+def _check_folder(**paths: str) -> None:
+    """Raise JobError if a path begins in the project's folder, and dbt was started in another (--project-dir)."""
+    if Path("dbt_project.yml").exists():
+        return
+    for name, path in paths.items():
+        if path != ":memory:" and not path.startswith(("/", "~", "s3://")):
+            raise JobError(
+                f"{name} is {path}, a path from the project's folder, and dbt was started in {Path.cwd()}: change to "
+                f"the project's folder, or set {name} to a whole path, and start again."
+            )
 
 
 @contextmanager

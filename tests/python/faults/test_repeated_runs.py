@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -75,7 +76,7 @@ def resumed(
     os.kill(killed.pid, signal.SIGKILL)
     ended(killed)
     assert killed.returncode == -signal.SIGKILL
-    assert not (checkout.warehouse.parent / REMEMBERED).exists()
+    assert "result" not in json.loads((checkout.warehouse.parent / REMEMBERED).read_text())
 
     repeated = checkout.start_run()
     seen = read_until(repeated, "success  base_tickit__sales")
@@ -101,6 +102,13 @@ def test_after_a_kill_the_next_run_makes_the_marts_of_an_undisturbed_one(
     assert checkout.accounts() == few[0].accounts()
 
 
+FROM_NOTHING = "The tables may be of other code than the project has now: building them from nothing."
+
+
+def test_a_killed_run_is_followed_by_one_that_adds_what_is_new(resumed: tuple[Checkout, Run, str]) -> None:
+    assert FROM_NOTHING not in resumed[1].output
+
+
 def test_a_lake_that_changed_while_it_was_read_is_built_again(resumed: tuple[Checkout, Run, str]) -> None:
     """And Ctrl-C ends that run without a traceback."""
     checkout, *_ = resumed
@@ -115,3 +123,19 @@ def test_a_lake_that_changed_while_it_was_read_is_built_again(resumed: tuple[Che
     assert "Interrupted." in ended(run).output
     # CPython ends by the signal itself if it caught the interrupt within exec(), as dbt's libraries do.
     assert run.returncode in (130, -signal.SIGINT)
+
+
+def test_what_other_code_has_built_is_known(resumed: tuple[Checkout, Run, str]) -> None:
+    checkout, *_ = resumed
+    macros = checkout.folder / "macros"
+    original = macros.resolve()
+    macros.unlink()
+    shutil.copytree(original, macros)
+    (macros / "new.sql").write_text("{# Other code. #}\n")
+    model = "base_tickit__categories"
+    before = json.loads((checkout.warehouse.parent / REMEMBERED).read_text())["tables"]
+    assert FROM_NOTHING in checkout.run("--select", model).must_end(0)
+    after = json.loads((checkout.warehouse.parent / REMEMBERED).read_text())["tables"]
+    assert len(after) > 5
+    assert {name for name, code in after.items() if before[name] != code} == {model}
+    assert FROM_NOTHING not in checkout.run("--select", model).must_end(0)

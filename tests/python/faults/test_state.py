@@ -100,7 +100,7 @@ def test_a_changed_warehouse_is_built(own_lake: Path, warehouse: Path) -> None:
     assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]"])
 def test_a_damaged_memory_is_no_memory(content: bytes, own_lake: Path, warehouse: Path) -> None:
     warehouse.with_name("tickit.duckdb.last_run.json").write_bytes(content)
     assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
@@ -127,20 +127,88 @@ def test_a_published_file_that_is_gone_is_made_again(own_lake: Path, warehouse: 
     assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
 
 
-def test_other_code_and_an_unreadable_memory_build_all_anew(
-    own_lake: Path, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+# Which code built the tables: "a" is the code of a run, and so on.
+
+MODELS = ("sales", "users")
+
+
+def _run(warehouse: Path, code: str, *models: str, ends_after: int | None = None) -> bool:
+    """Do what a run of this code does; say whether it built from nothing.
+
+    It is killed after so many of its models, if that is given. The warehouse is there as soon as a run has begun.
+    """
+    tables = state.Tables(warehouse, code, MODELS)
+    anew = tables.begin(models or MODELS)
+    warehouse.touch()
+    for model in (models or MODELS)[:ends_after]:
+        tables.built(model)
+    return anew
+
+
+@pytest.mark.parametrize(
+    ("runs", "from_nothing"),
+    [
+        (["a", "a"], [False, False]),
+        (["a", "a killed", "a"], [False, False, False]),
+        (["a killed", "a"], [False, False]),
+        (["a", "b"], [False, True]),
+        (["a", "b", "b killed", "b"], [False, True, False, False]),
+        (["a", "b killed", "b", "b"], [False, True, True, False]),
+        (["a", "b killed", "b killed", "b", "b"], [False, True, True, True, False]),
+        (["a", "b killed", "a"], [False, True, True]),
+        (["a", "b killed at the end", "b"], [False, True, False]),
+        (["a", "b killed at once", "a"], [False, True, True]),
+        (["a", "b", "a"], [False, True, True]),
+    ],
+    ids=lambda value: ", ".join(value) if isinstance(value[0], str) else "",
+)
+def test_only_other_code_builds_from_nothing_whatever_was_killed(
+    runs: list[str], from_nothing: list[bool], tmp_path: Path
 ) -> None:
-    assert state.is_of_this_code(state.inputs(str(own_lake)), warehouse)
+    ends = {"": None, "killed": 1, "killed at once": 0, "killed at the end": 2}
+    warehouse = tmp_path / "tickit.duckdb"
+    seen = []
+    for run in runs:
+        code, _, end = run.partition(" ")
+        seen.append(_run(warehouse, code, ends_after=ends[end]))
+    assert seen == from_nothing
+
+
+def test_a_run_of_a_selection_says_nothing_of_the_rest(tmp_path: Path) -> None:
+    warehouse = tmp_path / "tickit.duckdb"
+    _run(warehouse, "a")
+    assert _run(warehouse, "b", "sales")
+    assert not _run(warehouse, "b", "sales")
+    assert _run(warehouse, "b")
+    assert not _run(warehouse, "b", "users")
+    assert not _run(warehouse, "b")
+
+
+def test_a_warehouse_of_unknown_code_is_built_from_nothing(tmp_path: Path) -> None:
+    warehouse = tmp_path / "tickit.duckdb"
+    warehouse.touch()
+    assert _run(warehouse, "a")
+
+
+def test_a_warehouse_that_was_removed_is_new(tmp_path: Path) -> None:
+    warehouse = tmp_path / "tickit.duckdb"
+    _run(warehouse, "a")
+    warehouse.unlink()
+    assert not _run(warehouse, "b")
+
+
+def test_a_run_that_has_begun_leaves_something_to_build_and_what_it_knows_of_code(
+    own_lake: Path, warehouse: Path
+) -> None:
+    made_from = state.inputs(str(own_lake))
+    _run(warehouse, "a")
+    assert state.last_result(made_from, warehouse, str(own_lake)) is None
+    state.remember(made_from, warehouse, str(own_lake), RESULT)
+    assert state.last_result(made_from, warehouse, str(own_lake)) == RESULT
+    assert not _run(warehouse, "a")
+
+
+def test_every_file_that_a_build_is_made_from_is_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = state.inputs("lake")["code"]
     monkeypatch.setattr(state, "CODE", ("dbt_project.yml",))
-    assert not state.is_of_this_code(state.inputs(str(own_lake)), warehouse)
-    monkeypatch.undo()
-    state.forget(warehouse)
-    assert not state.is_of_this_code(state.inputs(str(own_lake)), warehouse)
-
-
-def test_after_a_run_of_a_selection_the_rest_may_be_of_other_code(own_lake: Path, warehouse: Path) -> None:
-    part = state.inputs(str(own_lake), ["--select", "fct_sales"])
-    assert state.is_of_this_code(part, warehouse)
-    state.remember(part, warehouse, str(own_lake), RESULT)
-    assert state.is_of_this_code(part, warehouse)
-    assert not state.is_of_this_code(state.inputs(str(own_lake)), warehouse)
+    assert state.inputs("lake")["code"] != code

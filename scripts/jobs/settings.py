@@ -1,0 +1,41 @@
+"""The environment variables that say how a build runs: their defaults, and a sentence for each value that cannot be."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from scripts.jobs.errors import JobError
+
+_NUMBER = "0*[1-9][0-9]{0,3}"
+# DuckDB's own forms, less zero, with which nothing can be built.
+_MEMORY = r"(?=.*[1-9])[0-9]+(\.[0-9]+)? *([kmgt]i?b|%)"
+
+
+def default_target() -> str:
+    """Return the target that profiles/profiles.yml takes if none is named."""
+    is_remote = os.environ.get("TICKIT_LAKE", "").startswith("s3://")
+    return os.environ.get("DBT_TARGET", "lake" if is_remote else "dev")
+
+
+def s3_timeout(value: str | None = None) -> int:
+    """Return TICKIT_S3_TIMEOUT, or what the profile makes of it, in seconds; raise JobError if it is no such number."""
+    given = os.environ.get("TICKIT_S3_TIMEOUT", "30") if value is None else value
+    if not re.fullmatch(_NUMBER, given):
+        raise JobError(f"TICKIT_S3_TIMEOUT is {given}: give a whole number of seconds from 1, such as 30.")
+    return int(given)
+
+
+def check_memory_limit(limit: str) -> None:
+    """Raise JobError if a TICKIT_MEMORY_LIMIT that is not empty is nothing that DuckDB could work with."""
+    if limit and not re.fullmatch(_MEMORY, limit, re.IGNORECASE):
+        raise JobError(f"TICKIT_MEMORY_LIMIT is {limit}: give a number above 0 with a unit, such as 2GB.")
+
+
+def check_settings() -> None:
+    """Raise JobError for the first variable of DuckDB's targets that has an impossible value."""
+    threads = os.environ.get("TICKIT_THREADS", "4")
+    if not re.fullmatch(_NUMBER, threads):
+        raise JobError(f"TICKIT_THREADS is {threads}: give a whole number from 1, such as 4.")
+    check_memory_limit(os.environ.get("TICKIT_MEMORY_LIMIT", ""))
+    s3_timeout()
