@@ -1,4 +1,5 @@
-{# What DuckDB materializes as `external`, a published file and a view on it, is on Redshift the view alone. #}
+{# What DuckDB publishes as a file is on Redshift a copy of it: who may read the copy need not read the external schema,
+   which grants all of its tables or none. #}
 {% materialization external, adapter='redshift' %}
-    {{- return(materialization_view_redshift()) -}}
+    {{- return(materialization_table_redshift()) -}}
 {% endmaterialization %}

@@ -11,6 +11,7 @@ from botocore import exceptions
 from botocore.client import BaseClient
 from botocore.config import Config
 
+from scripts.aws.causes import cause
 from scripts.jobs.errors import JobError
 
 
@@ -69,8 +70,21 @@ def explained(what: str) -> Iterator[None]:
         ) from error
     except exceptions.NoRegionError as error:
         raise JobError("no AWS region is set: set AWS_DEFAULT_REGION, for example to us-east-1.") from error
+    except (exceptions.ReadTimeoutError, exceptions.ConnectTimeoutError) as error:
+        raise JobError(
+            f"cannot reach AWS for {what}: {error}. Each of four times: run the same command again, or wait longer "
+            "(TICKIT_S3_TIMEOUT)."
+        ) from error
+    except (
+        exceptions.UnauthorizedSSOTokenError,
+        exceptions.SSOTokenLoadError,
+        exceptions.TokenRetrievalError,
+    ) as error:
+        raise JobError(cause("ExpiredToken", what)) from error
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise JobError(f"cannot reach AWS for {what}: {error}. Check the network and AWS_ENDPOINT_URL.") from error
+    except exceptions.ProfileNotFound as error:
+        raise JobError(f"{error}: correct AWS_PROFILE, or make the profile (aws configure).") from error
     except exceptions.BotoCoreError as error:
         raise JobError(f"AWS cannot be asked for {what}: {' '.join(str(error).split())}") from error
 
@@ -82,23 +96,5 @@ def code(error: exceptions.ClientError) -> str:
 
 def _refusal(error: exceptions.ClientError, what: str) -> str:
     """Say in a line what AWS refuses, and what to do."""
-    match code(error):
-        case "NoSuchBucket":
-            return f"there is no bucket of the name in {what}. The stack's output Lake has the right one."
-        case "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "403":
-            action = error.operation_name
-            return (
-                f"AWS denies {action} on {what}. Your identity lacks the permission, or it is another account's: "
-                "aws sts get-caller-identity tells who you are. The stack's RunnerPolicy allows what an upload needs, "
-                "its PublisherPolicy what DuckDB needs."
-            )
-        case "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidClientTokenId":
-            return f"AWS does not know the credentials: {code(error)}. Check AWS_PROFILE and the keys, or log in again."
-        case "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "RequestExpired":
-            return "the AWS credentials have expired: log in again (aws sso login)."
-        case "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" | "301":
-            return f"the bucket of {what} is in another region: set AWS_DEFAULT_REGION to it."
-        case "BadDigest" | "XAmzContentChecksumMismatch":
-            return f"a file has changed while it was being sent to {what}: run the same command again."
-        case _:
-            return f"AWS refuses {what}: {' '.join(str(error).split())}"
+    known = cause(code(error), what, error.operation_name)
+    return known or f"AWS refuses {what}: {' '.join(str(error).split())}"

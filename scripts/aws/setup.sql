@@ -85,11 +85,15 @@ grant role tickit_transformer to "{dbt_user}";
 
 grant usage on schema {schema}_core to role tickit_reporter;
 grant usage on schema {schema}_sales to role tickit_reporter;
+grant usage on schema {schema}_predictions to role tickit_reporter;
 grant select on all tables in schema {schema}_core to role tickit_reporter;
 grant select on all tables in schema {schema}_sales to role tickit_reporter;
+grant select on all tables in schema {schema}_predictions to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_core
 grant select on tables to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_sales
+grant select on tables to role tickit_reporter;
+alter default privileges for user "{dbt_user}" in schema {schema}_predictions
 grant select on tables to role tickit_reporter;
 
 -- tickit_marketer: reads the marketing marts too, where e-mail addresses are ------------------------------------------

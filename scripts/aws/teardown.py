@@ -1,7 +1,8 @@
 """Remove all that the stack made: ``python -m scripts.aws.teardown --stack tickit-lakehouse``.
 
-CloudFormation deletes no bucket with files in it, so the bucket is emptied first, all versions; then the stack goes.
-May be run again at any time: it goes on where it ended, and a stack that is gone is no error.
+Redshift's histories cannot be built again from the lake, so a snapshot is taken first. CloudFormation deletes no bucket
+with files in it, so the lake's is emptied then, all versions; then the stack goes. May be run again at any time: it
+goes on where it ended, and a stack that is gone is no error.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from botocore import exceptions
 from botocore.client import BaseClient
@@ -23,22 +25,37 @@ from scripts.jobs.errors import JobError, exit_code
 # What the description of our stack begins with (lakehouse.yml): no other stack is touched.
 _OURS = "tickit_lakehouse:"
 
+# The log of who used the lake stays: its last lines come hours after the lake is gone.
+_LOG_BUCKET = "AccessLogBucket"
+
 _PAUSE_SECONDS = 5.0
 _PATIENCE_SECONDS = 1800
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack: its name, its ID, which stays valid when it is gone, and its resources as (type, name)."""
+    """A stack: its name, its ID, which stays valid when it is gone, and its resources as (type, name).
+
+    ``log_bucket`` is the bucket that stays, None if there is none.
+    """
 
     name: str
     id: str
     resources: list[tuple[str, str]]
+    log_bucket: str | None = None
 
     @property
     def buckets(self) -> list[str]:
-        """The buckets that it made."""
-        return [name for kind, name in self.resources if kind == "AWS::S3::Bucket"]
+        """The buckets that go with it."""
+        return self._named("AWS::S3::Bucket")
+
+    @property
+    def namespaces(self) -> list[str]:
+        """The namespaces of Redshift Serverless that go with it."""
+        return self._named("AWS::RedshiftServerless::Namespace")
+
+    def _named(self, wanted: str) -> list[str]:
+        return [name for kind, name in self.resources if kind == wanted]
 
 
 def find_stack(cloudformation: BaseClient, name: str) -> Stack | None:
@@ -54,13 +71,40 @@ def find_stack(cloudformation: BaseClient, name: str) -> Stack | None:
     if not found.get("Description", "").startswith(_OURS):
         raise JobError(f"the stack {name} was not made from scripts/aws/lakehouse.yml: it is left alone.")
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackId"])
-    resources = [
-        (resource["ResourceType"], resource["PhysicalResourceId"])
+    resources = {
+        resource["LogicalResourceId"]: (resource["ResourceType"], resource["PhysicalResourceId"])
         for page in pages
         for resource in page["StackResourceSummaries"]
-        if resource["ResourceStatus"] != "DELETE_COMPLETE" and resource.get("PhysicalResourceId")
-    ]
-    return Stack(name, found["StackId"], resources)
+        if resource["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
+        and resource.get("PhysicalResourceId")
+    }
+    _, log_bucket = resources.pop(_LOG_BUCKET, (None, None))
+    resources.pop(f"{_LOG_BUCKET}Policy", None)
+    return Stack(name, found["StackId"], list(resources.values()), log_bucket)
+
+
+def take_snapshot(redshift: BaseClient, namespace: str) -> str:
+    """Take a snapshot of a namespace, wait until it is there, and return its name.
+
+    Raises:
+        JobError: Redshift cannot take one, or takes longer than half an hour.
+
+    """
+    name = f"{namespace}-before-teardown-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    instead = "Nothing was removed. To remove all without one, add --no-snapshot."
+    try:
+        taken = redshift.create_snapshot(namespaceName=namespace, snapshotName=name)["snapshot"]
+    except exceptions.ClientError as error:
+        if code(error) not in ("ConflictException", "ResourceNotFoundException", "ServiceQuotaExceededException"):
+            raise
+        raise JobError(f"Redshift takes no snapshot of {namespace}: {error}. {instead}") from error
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while (status := taken["status"]) != "AVAILABLE":
+        if status not in ("CREATING", "COPYING") or time.monotonic() > deadline:
+            raise JobError(f"the snapshot {name} of {namespace} is {status}. {instead}")
+        time.sleep(_PAUSE_SECONDS)
+        taken = redshift.get_snapshot(snapshotName=name)["snapshot"]
+    return name
 
 
 def versions(s3: BaseClient, bucket: str) -> Iterator[list[dict[str, str]]]:
@@ -137,11 +181,11 @@ def _described(cloudformation: BaseClient, name: str) -> dict | None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Remove the stack that the arguments name; return 0, 1 if it failed or was not confirmed, 130 if stopped."""
     wanted = _parser().parse_args(arguments)
-    return exit_code(_tear_down, wanted.stack, wanted.yes)
+    return exit_code(_tear_down, wanted.stack, wanted.yes, wanted.snapshot)
 
 
-def _tear_down(name: str, confirmed: str | None) -> int:
-    """Say what will be removed, ask, remove."""
+def _tear_down(name: str, confirmed: str | None, with_snapshot: bool) -> int:
+    """Say what will be removed, ask, take a snapshot, remove."""
     console = Console(soft_wrap=True, highlight=False)
     with explained(f"the stack {name}"):
         cloudformation, s3 = client("cloudformation"), client("s3")
@@ -151,23 +195,41 @@ def _tear_down(name: str, confirmed: str | None) -> int:
             console.print(f"There is no stack {name} in {region}: nothing to remove.", markup=False)
             return 0
         counts = {bucket: sum(map(len, versions(s3, bucket))) for bucket in stack.buckets}
-        _say_what(console, stack, counts)
+        _say_what(console, stack, counts, with_snapshot)
         _confirm(console, name, confirmed)
+        if with_snapshot:
+            for namespace in stack.namespaces:
+                console.print(f"Taking a snapshot of {namespace} ...", markup=False)
+                kept = take_snapshot(client("redshift-serverless"), namespace)
+                console.print(f"The snapshot {kept} stays, and costs storage until you delete it.", markup=False)
         for bucket, count in counts.items():
             with bar(console, f"empty {bucket}", count, unit="versions") as advance:
                 empty(s3, bucket, advance)
         with bar(console, f"delete {name}", len(stack.resources), unit="resources") as advance:
             delete_stack(cloudformation, stack, advance)
     console.print(f"{name} is removed, with {sum(counts.values()):,} versions of files.", markup=False)
+    if stack.log_bucket:
+        console.print(
+            f"The log of who used the lake stays in s3://{stack.log_bucket} until its lines have expired; then remove "
+            "the bucket (aws s3 rb).",
+            markup=False,
+        )
     return 0
 
 
-def _say_what(console: Console, stack: Stack, counts: dict[str, int]) -> None:
-    """List what will be removed."""
+def _say_what(console: Console, stack: Stack, counts: dict[str, int], with_snapshot: bool) -> None:
+    """List what will be removed, and what stays."""
     console.print(f"The stack {stack.name} will be removed, for good, with all data in it:", markup=False)
     for kind, name in stack.resources:
         note = f"  ({counts[name]:,} versions of files)" if name in counts else ""
         console.print(f"  {kind:<38} {name}{note}", markup=False)
+    if stack.namespaces and with_snapshot:
+        console.print("A snapshot of Redshift is taken first, and stays (--no-snapshot: none).", markup=False)
+    elif stack.namespaces:
+        console.print(
+            "No snapshot of Redshift is taken: the histories in its snapshot tables cannot be built again.",
+            markup=False,
+        )
 
 
 def _confirm(console: Console, name: str, confirmed: str | None) -> None:
@@ -191,6 +253,12 @@ def _parser() -> argparse.ArgumentParser:
         "--stack", required=True, metavar="NAME", help="name of the stack, for example tickit-lakehouse"
     )
     parser.add_argument("--yes", metavar="NAME", help="the same name once more, to remove it without being asked")
+    parser.add_argument(
+        "--no-snapshot",
+        dest="snapshot",
+        action="store_false",
+        help="take no last snapshot of Redshift; the histories in it are lost",
+    )
     return parser
 
 

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from scripts.jobs.errors import JobError
 from scripts.jobs.settings import default_target
-from scripts.jobs.warehouse import hint_of_s3, known_cause
+from scripts.jobs.warehouse import known_cause
 
 # Tests that prove the code, not the data; `make test` runs them.
 _TESTS_OF_MACROS = "tests/dbt/macros"
@@ -158,8 +158,7 @@ class Dbt:
         if not ran:
             said = [line for line in errors if line.strip()] or [str(outcome.exception)]
             text = _without_call_stack("\n".join(dict.fromkeys(said)))
-            hint = hint_of_s3(text)
-            raise JobError(known_cause(text) or f"dbt {arguments[0]} failed.\n{text}" + (f"\n{hint}" if hint else ""))
+            raise JobError(known_cause(text) or f"dbt {arguments[0]} failed.\n{text}")
         return outcome
 
 

@@ -1,4 +1,4 @@
-"""DuckDB's error texts without the values that they quote, which may be a person's name or address.
+"""DuckDB's error texts without the values that they quote, which may be a person's, and with what to do about S3.
 
 Known texts keep what is no value: types, columns, files, numbers of lines. Of an unknown text of a kind that quotes
 values only the kind is left. Texts of other kinds (a missing table, a file that cannot be opened) quote our SQL alone.
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
+
+from scripts.aws.causes import cause_in
 
 # A value cannot be read, a key is there twice; InvalidInputException is whatever DuckDB has no name for.
 _QUOTING = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
@@ -63,8 +65,11 @@ _WHAT = {
 
 
 def without_values(error: duckdb.Error) -> str:
-    """Return what DuckDB says, less the values that it quotes."""
+    """Return what DuckDB says, less the values that it quotes; of S3, what is wrong and what to do."""
     said = str(error)
+    if why := cause_in(said):
+        # The first paragraph has the address and the status; the rest is general advice.
+        return said.partition("\n\n")[0] + f"\n{why}"
     if not isinstance(error, _QUOTING) and not any(words in said for words in _QUOTED):
         return said
     if _HARMLESS.fullmatch(said):

@@ -12,7 +12,7 @@ from rich.console import Console
 from scripts.jobs.errors import JobError
 from scripts.jobs.settings import default_target
 from scripts.jobs.tools import tool
-from scripts.jobs.warehouse import hint_of_s3, query_by_name
+from scripts.jobs.warehouse import query_by_name
 from scripts.jobs.wording import is_generic, is_grouped, what_is_wrong
 
 DONE = {"success", "pass", "no-op"}
@@ -48,8 +48,6 @@ def print_problems(console: Console, results: list, warehouse: Path, target: str
         else:
             say(f"{node.resource_type} {node.name} could not be run")
             say("\n".join(f"  {line.strip()}" for line in (result.message or "").splitlines() if line.strip()))
-            if hint := hint_of_s3(result.message or ""):
-                say(f"  {hint}")
         say(f"  the code: {node.original_file_path}")
     skipped = Counter(result.node.resource_type for result in results if result.status == "skipped")
     if skipped:

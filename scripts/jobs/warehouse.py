@@ -96,16 +96,6 @@ def known_cause(said: str, path: Path | str = "the warehouse") -> str | None:
     return None
 
 
-def hint_of_s3(said: str) -> str | None:
-    """Say what to do if what DuckDB ``said`` is that it could not read a file in S3; None if it is something else."""
-    if re.search(r"HTTP (GET|HEAD) (error|to) ", said):
-        return (
-            "S3 failed, or said nothing for TICKIT_S3_TIMEOUT seconds, each of four times. What was built before is "
-            "still there, and whole: run the same command again."
-        )
-    return None
-
-
 def _run(path: Path, sql: str) -> tuple[list[str], list[tuple]]:
     """Return the names of the columns, and the rows."""
     with _open(path, read_only=True) as connection:

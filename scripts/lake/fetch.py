@@ -20,6 +20,7 @@ from botocore import UNSIGNED, exceptions
 from botocore.client import BaseClient
 from botocore.config import Config
 
+from scripts.aws.causes import cause
 from scripts.lake.errors import LakeError
 from scripts.lake.originals import ORIGINALS, WHERE_TO_FIND_THEM
 from scripts.lake.progress import Progress
@@ -213,11 +214,9 @@ def _explained(error: exceptions.ClientError, url: str) -> str:
             )
         case "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken" | "InvalidToken":
             return f"S3 does not accept the AWS credentials for {url}: {error}. Renew them, or unset them."
-        case "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException":
-            return f"the bucket of {url} is in another region: set AWS_DEFAULT_REGION to it."
         case "InvalidRange":
             return f"a file at {url} is empty. {WHERE_TO_FIND_THEM}"
         case "PreconditionFailed":
             return f"a file at {url} has changed during the download: run the same command again."
-        case _:
-            return f"S3 refuses {url}: {error}."
+        case other:
+            return cause(other, url) or f"S3 refuses {url}: {error}."

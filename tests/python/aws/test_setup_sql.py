@@ -16,7 +16,7 @@ from scripts.aws.upload import __file__ as upload_file
 
 ROLE = "arn:aws:iam::123456789012:role/tickit-lakehouse-SpectrumRole-1A2B"
 PROJECT = Path(upload_file).parents[2] / "dbt_project.yml"
-MARTS = {"core", "sales", "marketing"}
+PUBLIC = {"core", "sales", "marketing", "predictions"}
 
 
 def schemas_of(project: dict[str, Any]) -> set[str]:
@@ -42,10 +42,12 @@ def test_every_schema_of_the_project_is_made_and_open_to_the_transformer() -> No
     assert granted(sql, r"usage, create on schema tickit_(\w+) to role tickit_transformer;") == configured
 
 
-@pytest.mark.parametrize(("role", "layers"), [("reporter", {"core", "sales"}), ("marketer", {"marketing"})])
-def test_readers_get_marts_only(role: str, layers: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("role", "layers"), [("reporter", {"core", "sales", "predictions"}), ("marketer", {"marketing"})]
+)
+def test_readers_get_public_models_only(role: str, layers: set[str]) -> None:
     sql = setup_sql(ROLE)
-    assert layers <= MARTS
+    assert layers <= PUBLIC
     for what in (
         rf"grant usage on schema tickit_(\w+) to role tickit_{role};",
         rf"grant select on all tables in schema tickit_(\w+) to role tickit_{role};",

@@ -58,7 +58,9 @@ def test_cfn_lint() -> None:
 
 def test_all_policies_are_looked_at() -> None:
     names = {name for name, _ in policies()}
-    assert names == {"BucketPolicy", "SpectrumRole", "UsageLimitRole", "RunnerPolicy", "PublisherPolicy"}
+    assert names == {
+        *("BucketPolicy", "AccessLogBucketPolicy", "SpectrumRole", "UsageLimitRole", "RunnerPolicy", "PublisherPolicy")
+    }
 
 
 def test_no_action_is_a_wildcard() -> None:
@@ -73,6 +75,29 @@ def test_every_resource_is_named_unless_aws_knows_none() -> None:
         for statement in policy["Statement"]:
             if "*" in listed(statement["Resource"]):
                 assert set(listed(statement["Action"])) <= WITHOUT_RESOURCE, name
+
+
+def test_roles_and_the_log_are_for_this_account_alone() -> None:
+    ours = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    for name, resource in RESOURCES.items():
+        if resource["Type"] == "AWS::IAM::Role":
+            for statement in resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]:
+                assert statement["Condition"]["StringEquals"] == ours, name
+    (writes,) = allowed("AccessLogBucketPolicy")
+    assert writes["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+    assert writes["Condition"]["StringEquals"] == ours
+    assert writes["Condition"]["ArnLike"] == {"aws:SourceArn": {"Fn::GetAtt": ["Bucket", "Arn"]}}
+
+
+def test_who_uses_the_lake_is_logged_in_a_private_bucket_that_stays() -> None:
+    logging = RESOURCES["Bucket"]["Properties"]["LoggingConfiguration"]
+    assert logging == {"DestinationBucketName": {"Ref": "AccessLogBucket"}, "LogFilePrefix": "lake/"}
+    bucket = RESOURCES["AccessLogBucket"]
+    assert bucket["DeletionPolicy"] == "Retain"
+    properties = bucket["Properties"]
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert "ExpirationInDays" in properties["LifecycleConfiguration"]["Rules"][0]
 
 
 def test_the_bucket_policy_only_denies() -> None:

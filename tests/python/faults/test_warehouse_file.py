@@ -93,8 +93,3 @@ def test_a_warehouse_that_cannot_be_written_is_named(unparsed: Checkout) -> None
     unparsed.warehouse.chmod(0o444)
     output = unparsed.execute(*AS_A_USER, ".venv/bin/python", "-m", "scripts.jobs.run").must_end(1)
     assert "Error: cannot write to warehouse/tickit.duckdb: it is read-only." in output
-
-
-def test_a_memory_limit_without_a_unit_is_named(unparsed: Checkout) -> None:
-    output = unparsed.run(TICKIT_MEMORY_LIMIT="4").must_end(1)
-    assert "Error: TICKIT_MEMORY_LIMIT is 4: give a number with a unit, such as 2GB." in output

@@ -26,12 +26,12 @@ BUCKET = "tickit"
 class Server:
     """moto behind a door: ``trouble`` sees each request (its method and path) and may answer in its place.
 
-    What it answers is a status code, or None to let the request through. Answers to GET of a path that ends with
-    ``cuts`` break off in the middle.
+    What it answers is a status, or that and S3's code, or None to let the request through. Answers to GET of a path
+    that ends with ``cuts`` break off in the middle.
     """
 
     url: str = ""
-    trouble: Callable[[str, str], int | None] = lambda _method, _path: None
+    trouble: Callable[[str, str], int | tuple[int, str] | None] = lambda _method, _path: None
     cuts: str = ""
     seen: list[str] = field(default_factory=list)
 
@@ -43,9 +43,9 @@ class Server:
         self.seen.append(f"{method} {path}")
         if KEY not in environ.get("HTTP_AUTHORIZATION", ""):
             return _refusal(403, "InvalidAccessKeyId")(environ, start_response)
-        status = self.trouble(method, path)
-        if status:
-            return _refusal(status, "InternalError")(environ, start_response)
+        if answer := self.trouble(method, path):
+            status, code = answer if isinstance(answer, tuple) else (answer, "InternalError")
+            return _refusal(status, code)(environ, start_response)
         answer = self._moto(environ, start_response)
         if self.cuts and method == "GET" and path.endswith(self.cuts):
             whole = b"".join(answer)

@@ -20,7 +20,7 @@ from tests.python.publishing.conftest import BUCKET, SECRET, Server, fails, stal
 MODEL = "rpt_seller_scorecard"
 KEY = f"published/{MODEL}/{MODEL}.parquet"
 GLUE = "tickit_lakehouse"
-HINT = "S3 failed, or said nothing for TICKIT_S3_TIMEOUT seconds"
+AGAIN = "What was done before is still there, and whole: run the same command again."
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def test_s3_that_fails_while_files_are_registered(aws: Server, built: bytes, env
     done = _run(env, MODEL)
     assert done.returncode == 1
     assert "dbt run-operation failed.\n  HTTP Error" in done.stderr
-    assert HINT in done.stderr
+    assert AGAIN in done.stderr
 
 
 def test_s3_that_fails_and_stalls_while_models_read_it(aws: Server, built: bytes, env: dict[str, str]) -> None:
@@ -142,7 +142,7 @@ def test_s3_that_fails_and_stalls_while_models_read_it(aws: Server, built: bytes
         assert f"model {model} could not be run" in done.stdout
     assert "HTTP 500" in done.stdout
     assert "Timeout was reached" in done.stdout
-    assert done.stdout.count(HINT) == 2
+    assert done.stdout.count(AGAIN) == 2
     assert _rows(env, models) == before
 
     aws.trouble = lambda _method, _path: None
@@ -161,7 +161,7 @@ def test_s3_that_fails_while_a_result_is_published(aws: Server, built: bytes, en
     done = _run(env, MODEL)
     assert done.returncode == 1
     assert f"model {MODEL} could not be run" in done.stdout
-    assert f"AWS refuses s3://{BUCKET}/{KEY}" in done.stdout
+    assert f"fails for the moment (InternalError, each of four times): s3://{BUCKET}/{KEY}" in done.stdout
     assert aws.published() == {KEY: built}
     assert _left_beside_the_warehouse(env) == {""}
 

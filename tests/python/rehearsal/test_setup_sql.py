@@ -31,7 +31,7 @@ NOT_TRIED = (
     "alter schema tickit_external owner",  # the rehearsal's external schema belongs to the rehearsal
 )
 
-MARTS = ("core", "sales", "marketing")
+MARTS = ("core", "sales", "marketing", "predictions")
 PRIVATE = ("seeds", "staging", "intermediate", "snapshots", "test_failures")
 
 
@@ -100,8 +100,8 @@ def readable(rehearsal: Rehearsal, person: str, table: str) -> set[str]:
 @pytest.mark.parametrize(
     ("person", "layers"),
     [
-        ("rita", {"core", "sales"}),
-        ("mark", {"core", "sales", "marketing"}),
+        ("rita", {"core", "sales", "predictions"}),
+        ("mark", set(MARTS)),
         ("nobody", set()),
         ("tickit_dbt", {*MARTS, *PRIVATE}),
     ],
