@@ -22,10 +22,7 @@ def cause(code: str, what: str, action: str = "access") -> str | None:
     """
     match code:
         case "NoSuchBucket" | "InvalidBucketName":
-            return (
-                f"there is no bucket of the name in {what}. Correct the address: the stack's output Lake has the "
-                "right one."
-            )
+            return f"there is no bucket of the name in {what}. The stack's output Lake has the right one."
         case "NoSuchKey" | "NotFound" | "404":
             return (
                 f"{what} is not in S3, or no longer. Correct the address; if files were there a moment ago, register "
