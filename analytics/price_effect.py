@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from analytics import censored_poisson
+from scripts.jobs.sql import literal
 
 TERMS = ("price", "lead_time", "ticket_count")
 """What orders are regressed on, each as a logarithm."""
@@ -95,7 +96,7 @@ def effects(listings: duckdb.DuckDBPyRelation) -> pa.Table:
 
 def read(listings: duckdb.DuckDBPyRelation, category: str, most: int = MOST_LISTINGS) -> Listings:
     """Read the usable listings of a category, at most so many, in whole events."""
-    sql = _ONE_CATEGORY.format(most=int(most)).replace("$category", "'" + category.replace("'", "''") + "'")
+    sql = _ONE_CATEGORY.format(most=int(most)).replace("$category", literal(category))
     columns = listings.query(_NAME, sql).fetchnumpy()
     return Listings(
         regressors=np.column_stack([np.asarray(columns[term], dtype=np.float64) for term in TERMS]),

@@ -16,6 +16,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from analytics import seller_scorecard
 from analytics.evaluation._lake import is_synthetic
 from analytics.evaluation.page import save_picture, table
+from scripts.jobs.sql import literal
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +96,7 @@ def _forecast(fact: duckdb.DuckDBPyRelation) -> tuple[str, Any]:
     (middle,) = fact.aggregate("median(event_starts_at)").fetchone()
     halves = []
     for side in ("<", ">="):
-        half = fact.filter(f"event_starts_at {side} timestamp '{middle}'")
+        half = fact.filter(f"event_starts_at {side} timestamp {literal(middle)}")
         halves.append({row["seller_id"]: row for row in seller_scorecard.scorecard(half).to_pylist()})
     first, second = halves
     both = [

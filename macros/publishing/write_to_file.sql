@@ -14,9 +14,11 @@
             where not ({% for name in columns %}{{ name }} is null{{ ' and ' if not loop.last }}{% endfor %})
             {#- The same result is the same file; DuckDB's threads bring rows in any order. #}
             order by all
-        ) to '{{ unfinished }}' ({{ options }})
+        ) to {{ external_tables.sql_literal(unfinished) }} ({{ options }})
     {%- endcall -%}
+    {#- external_location wrote the location for a place between quotes. -#}
     {%- do adapter.store_relation(
-        'lake', this, [], unfinished, 'parquet', {'publish_to': location, 'columns': columns}
+        'lake', this, [], unfinished, 'parquet',
+        {'publish_to': location | replace("''", "'"), 'columns': columns}
     ) -%}
 {% endmacro %}

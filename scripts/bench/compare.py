@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from scripts.jobs.sql import literal
+
 # Columns that say how a row came into the table, not what it says: the yardsticks have no use for them.
 TECHNICAL = frozenset({"delivery_version"})
 
@@ -18,7 +20,7 @@ def differences(ours: Path, theirs: Path, marts: list[str]) -> list[str]:
     """
     with duckdb.connect() as connection:
         # Under the name that each has for the process that made it: the views of some name their database.
-        connection.execute(f"attach '{ours}' (read_only); attach '{theirs}' (read_only)")
+        connection.execute(f"attach {literal(ours)} (read_only); attach {literal(theirs)} (read_only)")
         found = {name: _relations(connection, path.stem) for name, path in (("ours", ours), ("theirs", theirs))}
         lines = []
         for mart in marts:

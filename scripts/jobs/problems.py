@@ -22,8 +22,9 @@ _ORDER = {"warn": 0, "fail": 1}
 _MOST_ROWS = 20
 
 
-def print_problems(console: Console, results: list, warehouse: Path, target: str) -> None:
+def print_problems(console: Console, manifest: object, results: list, warehouse: Path, target: str) -> None:
     """Print each test that warned or failed and each model that could not be built; then how much was skipped."""
+    models = {node.name: node for node in manifest.nodes.values()}
 
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False)
@@ -44,7 +45,8 @@ def print_problems(console: Console, results: list, warehouse: Path, target: str
             say(what_is_wrong(node, result.failures))
             if not is_generic(node):
                 say("\n".join(f"  {row}" for row in _rows(node.compiled_code, warehouse)))
-            say(f"  the rows: {show_command(target, '--select', node.config.meta.get('show', node.name))}")
+            shown = models[node.config.meta.get("show", node.name)]
+            say(f"  the rows: {show_command(target, *_without_personal_data(shown))}")
         else:
             say(f"{node.resource_type} {node.name} could not be run")
             say("\n".join(f"  {line.strip()}" for line in (result.message or "").splitlines() if line.strip()))
@@ -69,6 +71,14 @@ def show_command(target: str, *what: str) -> str:
     # As a table, dbt cuts every value after 20 characters.
     command = [os.path.relpath(tool("dbt")), "show", *profiles, *named_target, "--output", "json", *what]
     return " ".join([*settings, shlex.join(command)])
+
+
+def _without_personal_data(node: object) -> tuple[str, str]:
+    """Return what names the rows of a node for dbt's `show`, without columns of persons: `show` writes into its log."""
+    shown = [name for name, column in node.columns.items() if not column.config.meta.get("contains_personal_data")]
+    if len(shown) == len(node.columns):
+        return "--select", node.name
+    return "--inline", f"select {', '.join(shown)} from {node.relation_name}"
 
 
 def _failed_checks(sql: str, warehouse: Path) -> list[dict[str, object]]:

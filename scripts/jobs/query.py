@@ -11,6 +11,7 @@ import sys
 
 from scripts.jobs.errors import exit_code
 from scripts.jobs.settings import default_target
+from scripts.jobs.sql import literal
 from scripts.jobs.tools import tool
 from scripts.jobs.warehouse import check_built, query, warehouse_path
 
@@ -32,7 +33,7 @@ def open_shell(target: str) -> None:
     shell = tool("duckdb")
     print(f"{warehouse}, read-only. Marts: from fct_sales limit 5;   all tables: show all tables;   leave: .exit")
     sys.stdout.flush()
-    os.execv(shell, [shell, "-readonly", str(warehouse), "-cmd", f"set search_path = '{','.join(schemas)}';"])
+    os.execv(shell, [shell, "-readonly", str(warehouse), "-cmd", f"set search_path = {literal(','.join(schemas))};"])
 
 
 # Marts first, so that a name that stands twice means the mart.

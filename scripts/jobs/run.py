@@ -82,7 +82,7 @@ def run(target: str, selection: list[str], console: Console) -> int:
     dbt.stage()
     console.print("Building and testing the models ...")
     results = dbt.build(selection, total=len(nodes), anew=anew, built=tables.built)
-    print_problems(console, results, warehouse, target)
+    print_problems(console, dbt.manifest, results, warehouse, target)
     if any(result.status not in DONE and result.status != "warn" for result in results):
         held_back = any(result.status == "skipped" for result in results)
         console.print(

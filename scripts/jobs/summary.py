@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from scripts.jobs.sql import literal
 from scripts.jobs.warehouse import query
 
 NEXT = (
@@ -31,7 +32,7 @@ def summarise(manifest: object, results: list, warehouse: Path) -> dict:
         if node.resource_type == "model" and (node.schema, node.alias) in built
     }
     marts = {node.name for node in manifest.nodes.values() if node.resource_type == "model" and node.access == "public"}
-    counts = [f"select '{name}', count(*) from {relations[name]}" for name in sorted(marts & set(relations))]
+    counts = [f"select {literal(name)}, count(*) from {relations[name]}" for name in sorted(marts & set(relations))]
     rejected = relations.get(_REJECTED)
     return {
         "marts": dict(sorted(query(warehouse, " union all ".join(counts)))) if counts else {},

@@ -56,8 +56,20 @@ def compare(relation: Relation, duckdb: DuckDB, redshift: Redshift, other_name: 
         if column["unequal_cnt"] and column["column"] not in key:
             outcome.differences.append(f"{column['column']}: {column['unequal_cnt']} values differ")
     if outcome.differences:
-        outcome.report = found.report(sample_count=SHOWN)
+        outcome.report = _report(relation, ours, theirs, key, other_name)
     return outcome
+
+
+def _report(relation: Relation, ours: pl.DataFrame, theirs: pl.DataFrame, key: list[str], other_name: str) -> str:
+    """Return the first rows that differ, without columns that hold personal data; empty if only these differ."""
+    ours, theirs = ours.drop(relation.personal, strict=False), theirs.drop(relation.personal, strict=False)
+    shown = [name for name in key if name not in relation.personal] or ours.columns
+    if not shown:
+        return ""
+    found = datacompy.PolarsCompare(
+        ours, theirs, join_columns=shown, abs_tol=0, rel_tol=0, df1_name="duckdb", df2_name=other_name
+    )
+    return found.report(sample_count=SHOWN)
 
 
 def canonical(kind: str) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 import redshift_connector
 
 from scripts.jobs.errors import JobError
+from scripts.jobs.sql import literal
 from scripts.parity.relations import Relation
 
 # The profile's own for DuckDB.
@@ -67,7 +68,7 @@ class Redshift:
         """Return the type of each column of a table, with lengths and precisions, by name."""
         cursor = self._run(
             "select attname, format_type(atttypid, atttypmod) from pg_attribute "
-            f"where attrelid = '{self._name(relation)}'::regclass and attnum > 0 and not attisdropped "
+            f"where attrelid = {literal(self._name(relation))}::regclass and attnum > 0 and not attisdropped "
             "order by attnum"
         )
         return {name: kind for name, kind in cursor.fetchall()}

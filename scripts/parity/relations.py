@@ -11,7 +11,7 @@ class Relation:
     """A model as a table: ``key`` are the columns that identify a row, all columns if the model names none.
 
     ``types`` is empty for a model without a contract, whose types are nobody's promise. The values of ``unlike``
-    columns are not compared.
+    columns are not compared, those of ``personal`` ones not shown.
     """
 
     model: str
@@ -21,6 +21,7 @@ class Relation:
     key: tuple[str, ...]
     types: dict[str, str]
     unlike: frozenset[str] = frozenset()
+    personal: frozenset[str] = frozenset()
 
 
 def relations(manifest: dict, built: Container[str], unlike: frozenset[str]) -> Iterator[Relation]:
@@ -38,11 +39,19 @@ def relations(manifest: dict, built: Container[str], unlike: frozenset[str]) -> 
         has_contract = node["config"]["contract"]["enforced"]
         types = {name: column["data_type"] for name, column in node["columns"].items()} if has_contract else {}
         key = keys.get(unique_id, columns)
-        yield Relation(node["name"], node["schema"], node["alias"], columns, key, types, unlike.intersection(columns))
+        name = (node["name"], node["schema"], node["alias"])
+        yield Relation(*name, columns, key, types, unlike.intersection(columns), _personal(node))
 
 
 def _is_compared(node: dict) -> bool:
     return node["access"] == "public" or node["name"].startswith("stg_")
+
+
+def _personal(node: dict) -> frozenset[str]:
+    columns = node["columns"].values()
+    return frozenset(
+        column["name"] for column in columns if column.get("config", {}).get("meta", {}).get("contains_personal_data")
+    )
 
 
 def _keys(manifest: dict) -> Iterator[tuple[str, tuple[str, ...]]]:

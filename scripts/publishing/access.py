@@ -12,6 +12,7 @@ import duckdb_extension_httpfs
 
 from scripts.aws.s3 import client, explained, place
 from scripts.jobs.errors import JobError
+from scripts.jobs.sql import literal
 from scripts.lake.layout import RAW_ZONE
 
 # After a failed request DuckDB waits 0.1 s, then four times as long each time.
@@ -38,7 +39,7 @@ class Access:
         """
         # What is not in a wheel is not there: DuckDB would download it from its own site.
         connection.execute("set global autoinstall_known_extensions = false")
-        connection.execute(f"load '{_extension()}'")
+        connection.execute(f"load {literal(_extension())}")
         connection.execute(f"set global http_timeout = {self._timeout}")
         connection.execute(f"set global http_retries = {_RETRIES}")
         self._try()
@@ -76,7 +77,7 @@ class Access:
             "url_style": "vhost" if is_aws else "path",
             "use_ssl": str(endpoint.scheme == "https").lower(),
         }
-        given = ", ".join(f"{name} {_literal(value)}" for name, value in settings.items() if value)
+        given = ", ".join(f"{name} {literal(value)}" for name, value in settings.items() if value)
         return f"create or replace secret tickit_lake (type s3, provider config, {given})"
 
 
@@ -84,7 +85,3 @@ def _extension() -> Path:
     """Return the file of httpfs, from its wheel: it is loaded where it lies, nothing is downloaded."""
     folder = Path(duckdb_extension_httpfs.__file__).parent / "extensions"
     return folder / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from scripts.bench.floor.careful import REJECTED_ROWS, type_carefully
+from scripts.jobs.sql import literal
 from scripts.lake.layout import RAW_ZONE, TABLES
 
 SQL = Path(__file__).with_name("sql")
@@ -65,7 +66,7 @@ def build(lake: Path, database: Path, *, checks: bool = True, memory_limit: str 
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("set preserve_insertion_order = false")
     if memory_limit:
-        connection.execute(f"set memory_limit = '{memory_limit}'")
+        connection.execute(f"set memory_limit = {literal(memory_limit)}")
     steps = {"staging": _stage, "dimensions": _run, "facts": _run, "reports": _run}
     for name, step in steps.items():
         started = time.perf_counter()
@@ -86,10 +87,10 @@ def _stage(connection: duckdb.DuckDBPyConnection, name: str, lake: Path) -> None
     connection.execute(_MACROS)
     connection.execute(REJECTED_ROWS)
     for seed in ("states", "holidays_2008"):
-        connection.execute(f"create temp table {seed} as from read_csv('{SEEDS / seed}.csv', header = true)")
+        connection.execute(f"create temp table {seed} as from read_csv(?, header = true)", [f"{SEEDS / seed}.csv"])
     for table in TABLES:
         files = (lake / RAW_ZONE / table / "**" / "*.txt").as_posix()
-        connection.execute(f"set variable {table}_files = '{files}'")
+        connection.execute(f"set variable {table}_files = {literal(files)}")
 
     careful = _odd_tables(connection, lake)
     for statement in _statements(name):

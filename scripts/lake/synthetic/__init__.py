@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from scripts.jobs.sql import literal
 from scripts.lake.errors import LakeError
 from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Table
 from scripts.lake.progress import Progress
@@ -154,7 +155,6 @@ def _export(market: duckdb.DuckDBPyConnection, table: Table, folder: Path, rows:
             time = table.partition.of
             first = f"date '{month}-01'"
             rows_of += f" where {time} >= {first} and {time} < {first} + interval 1 month"
-        quoted = str(path).replace("'", "''")
-        market.execute(f"copy (select {', '.join(table.columns)} from {rows_of}) to '{quoted}' ({_FORMAT})")
+        market.execute(f"copy (select {', '.join(table.columns)} from {rows_of}) to {literal(path)} ({_FORMAT})")
         progress.step(table.name)
     progress.done(table.name, f"{rows:,} rows")

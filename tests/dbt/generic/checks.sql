@@ -8,7 +8,7 @@
 ) %}
 {{ config(fail_calc='coalesce(sum(failures), 0)') }}
 {%- set checks = [] -%}
-{%- set rows_where = 'select * from ' ~ model ~ ' where ' -%}
+{%- set rows_where = 'select ' ~ shown_columns(model) ~ ' from ' ~ model ~ ' where ' -%}
 
 {%- for column in not_null -%}
     {%- do checks.append({

@@ -19,7 +19,7 @@
         'column': column,
         'fault': 'with a key that is not in ' ~ parent.field ~ ' of ' ~ relation_in_words(parent.to),
         'failures': 'count(case when ' ~ alias ~ '.' ~ parent.field ~ ' is null then child.' ~ column ~ ' end)',
-        'find_with': 'select * from ' ~ rows ~ (' as child' if among else '') ~ ' where ' ~ column ~ ' not in (select ' ~ parent.field
+        'find_with': 'select ' ~ shown_columns(model) ~ ' from ' ~ rows ~ (' as child' if among else '') ~ ' where ' ~ column ~ ' not in (select ' ~ parent.field
             ~ ' from ' ~ parent.to ~ ' where ' ~ parent.field ~ ' is not null)',
     }) -%}
     {%- for name, expression in (parent.agrees or {}).items() -%}

@@ -22,7 +22,7 @@
     'column': key,
     'fault': 'without a value',
     'failures': 'count(*) - count(' ~ key ~ ')',
-    'find_with': 'select * from ' ~ model ~ ' where ' ~ key ~ ' is null',
+    'find_with': 'select ' ~ shown_columns(model) ~ ' from ' ~ model ~ ' where ' ~ key ~ ' is null',
 }] -%}
 {%- for fault, query in queries.items() -%}
     {%- do checks.append({

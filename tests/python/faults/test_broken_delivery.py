@@ -51,7 +51,7 @@ def test_every_line_is_staged_or_rejected(broken: tuple[Checkout, Run]) -> None:
 
 @pytest.mark.parametrize(
     ("what", "shown"),
-    [("--inline .*price_paid < 0.01.*", "-50"), ("--select stg_tickit__rejected_rows", "not a decimal")],
+    [("--inline .*price_paid < 0.01.*", "-50"), ("--inline .*stg_tickit__rejected_rows.*", "not a decimal")],
 )
 def test_the_printed_command_shows_the_rows(what: str, shown: str, broken: tuple[Checkout, Run]) -> None:
     """Pasted as it is printed, into a shell in the folder of the project."""

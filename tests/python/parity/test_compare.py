@@ -127,3 +127,15 @@ def test_types_have_one_name() -> None:
     assert canonical("NUMERIC(18, 2)") == "decimal(18,2)"
     assert canonical("character varying(10)") == "varchar(10)"
     assert canonical("timestamp without time zone") == "timestamp"
+
+
+@pytest.mark.parametrize("column", ["name", "id"])
+def test_personal_values_are_compared_and_not_shown(column: str) -> None:
+    relation = replace(RELATION, personal=frozenset({column}))
+    ours = [(11, *ROWS[0][1:2], "lena@secret.example", ROWS[0][3])]
+    theirs = [(11 if column == "name" else 5550142, *ROWS[0][1:2], "olaf@secret.example", ROWS[0][3])]
+    outcome = compare(relation, Side(ours, DUCKDB_TYPES), Side(theirs, REDSHIFT_TYPES), "rehearsal")
+    told = "\n".join([*outcome.differences, outcome.report])
+    assert outcome.differences
+    assert ("secret.example" in told) == (column != "name")
+    assert ("5550142" in told) is False

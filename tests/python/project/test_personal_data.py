@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 from tests.python.conftest import Warehouse
 from tests.python.project.manifest import marts, nodes, own
 
 PERSONAL = {"first_name", "last_name", "email", "phone"}
+# Whole lines of a file, where a user's may be.
+LINES = {"base_tickit__users.line", "stg_tickit__rejected_rows.line"}
 RAW_PERSONAL = {"firstname", "lastname", "email", "phone"}
 
 # A campaign writes to non-buyers: that is what the mart is for.
@@ -33,7 +38,7 @@ def test_marts_have_no_personal_columns(ci_manifest: dict[str, Any]) -> None:
 
 def test_personal_columns_are_marked_and_no_others(ci_manifest: dict[str, Any]) -> None:
     columns = [
-        (f"{node['name']}.{column['name']}", column["name"] in names, _is_marked(column))
+        (where := f"{node['name']}.{column['name']}", column["name"] in names or where in LINES, _is_marked(column))
         for relations, names in (
             (nodes(ci_manifest, "model", "seed", "snapshot"), PERSONAL),
             (own(ci_manifest, "sources"), RAW_PERSONAL),
@@ -58,3 +63,25 @@ def test_marts_hold_no_text_that_looks_personal(ci_manifest: dict[str, Any], war
             != [(0,)]
         }
     assert found == ALLOWED_IN_MARTS
+
+
+def test_the_rows_of_a_failed_check_are_found_without_personal_columns(
+    ci_manifest: dict[str, Any], warehouse: Warehouse
+) -> None:
+    """Whoever pastes the command has them in dbt's log."""
+    personal = {
+        node["relation_name"]: columns
+        for node in nodes(ci_manifest, "model", "snapshot")
+        if (columns := {name for name, column in node["columns"].items() if _is_marked(column)})
+    }
+    assert len(personal) >= 4
+    results = json.loads((Path(warehouse.env["DBT_TARGET_PATH"]) / "run_results.json").read_text())["results"]
+    shown = [
+        (result["unique_id"], columns & set(found.split(", ")), found)
+        for result in results
+        if result["unique_id"].startswith("test.")
+        for relation, columns in personal.items()
+        for found in re.findall(rf"'select ([^()']*?) from {re.escape(relation)} where", result["compiled_code"])
+    ]
+    assert len(shown) > 3
+    assert [test for test, persons, columns in shown if persons or columns == "*"] == []

@@ -1,0 +1,14 @@
+{# What a query for wrong rows shows of a model: all columns, or, where some hold personal data, the others by name. Such
+   queries are run by `dbt show`, which writes what it finds into dbt's log. #}
+{% macro shown_columns(relation) %}
+    {%- for node in graph.nodes.values() if node.relation_name and node.relation_name == relation | string -%}
+        {%- set shown = [] -%}
+        {%- for column in node.columns.values() if not column.config.meta.contains_personal_data -%}
+            {%- do shown.append(column.name) -%}
+        {%- endfor -%}
+        {%- if shown | length < node.columns | length -%}
+            {%- do return(shown | join(', ')) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do return('*') -%}
+{% endmacro %}

@@ -1,0 +1,142 @@
+"""Find names and values that are put into SQL between quotes as they are, where a quote in them would end the text.
+
+What `make lint` calls. In macros and models a text goes into SQL by `external_tables.sql_literal(...)`, in Python as a
+parameter, or, where none can stand, by `scripts.jobs.sql.literal(...)`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+JINJA = ("models", "macros", "snapshots", "analyses", "tests/dbt", "packages/external_tables/macros")
+PYTHON = ("scripts", "analytics", "models")
+
+Problem = tuple[int, str]  # line, what to do
+
+_OURS = "a name that is written in this project"
+# Expressions that may stand between quotes, with the reason: no text from outside reaches them. Nothing else may.
+ALLOWED = {
+    ("models/intermediate/users/int_likes_unpivoted_from_users.sql", "genre"): _OURS,
+    ("models/marts/marketing/rpt_likes_by_persona.sql", "genre"): _OURS,
+    ("analyses/non_buyer_likes.sql", "genre"): _OURS,
+}
+
+# A text of dbt's own that doubles quotes, and ours.
+_SAFE = re.compile(r"\bsql_literal\(|\bstring_literal\(|\bescape_single_quotes\(|\bmisfit\(|loop\.index")
+_QUOTED = re.compile(r"'\{\{-?(?P<inside>.*?)-?\}\}'", re.DOTALL)
+_GLUED = re.compile(r"""("[^"\n]*'"\s*~\s*(?P<after>[^~\n]+))|(\|\s*join\(\s*(?P<join>"', '"|"','")\s*\))""")
+_BLOCK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+_VERB = re.compile(
+    r"(?is)^\s*(select|from|with|insert|copy|attach|load|set|create|delete|drop|alter|update|grant|call|unload|merge)\b"
+)
+# What stands before a text in SQL: an operator, or one of these words.
+_BEFORE_TEXT = re.compile(
+    r"(?is)(=|\(|,|<|>|\|\||\b(select|load|attach|to|then|else|timestamp|date|like|in|when|and|or|from|location|set|as))"
+    r"\s*'$"
+)
+# Methods that run SQL, or take a part of it.
+_RUNS = {"execute", "executemany", "sql", "query", "filter", "run", "fetch"}
+
+
+def main() -> int:
+    """Check all files; print each problem with its file and line; return 1 if there is one, else 0."""
+    argparse.ArgumentParser(prog="python -m scripts.jobs.lint_names", description=__doc__).parse_args()
+    macros = sorted(file for folder in JINJA for file in Path(folder).rglob("*.sql"))
+    programs = sorted(file for folder in PYTHON for file in Path(folder).rglob("*.py"))
+    problems = [
+        f"{file}:{line}: {advice}"
+        for files, check in ((macros, in_jinja), (programs, in_python))
+        for file in files
+        for line, advice in check(file.read_text("utf-8"), str(file))
+    ]
+    found = f"{len(macros) + len(programs)} files put no name into SQL but by its literal."
+    print("\n".join(problems) if problems else found)
+    return int(bool(problems))
+
+
+def in_jinja(text: str, file: str = "") -> Iterator[Problem]:
+    """Yield what a model or a macro puts between quotes: ``'{{ name }}'``, or ``"... '" ~ name`` in an expression."""
+    # Comments go, their lines stay.
+    text = re.sub(r"\{#.*?#\}", lambda comment: "\n" * comment.group().count("\n"), text, flags=re.DOTALL)
+    for found in _QUOTED.finditer(text):
+        inside = " ".join(found.group("inside").split())
+        if not _SAFE.search(inside) and (file, inside) not in ALLOWED:
+            yield (
+                _line(text, found.start()),
+                f"'{{{{ {inside} }}}}': write {{{{ external_tables.sql_literal({inside}) }}}}",
+            )
+    for block in _BLOCK.finditer(text):
+        if "raise_compiler_error" in block.group() or re.search(r"\b(log|warn)\(", block.group()):
+            continue
+        for found in _GLUED.finditer(block.group()):
+            inside = " ".join((found.group("after") or found.group("join")).split())
+            if not _SAFE.search(inside) and (file, inside) not in ALLOWED:
+                line = _line(text, block.start() + found.start())
+                yield line, f"a quote is glued to {inside}: use external_tables.sql_literal(...)"
+
+
+def in_python(text: str, file: str = "") -> Iterator[Problem]:
+    """Yield f-strings, ``format``, ``%`` and ``+`` that put a value between quotes into SQL."""
+    tree = ast.parse(text)
+    messages = {part for node in ast.walk(tree) if _is_message(node) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if node in messages:
+            continue
+        runs = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _RUNS
+        for part in [*node.args, *(keyword.value for keyword in node.keywords)] if runs else [node]:
+            for line, inside in _quoted_values(part, is_sql=runs):
+                if (file, inside) not in ALLOWED:
+                    yield line, f"{inside} stands between quotes in SQL: bind it, or use scripts.jobs.sql.literal"
+
+
+def _is_message(node: ast.AST) -> bool:
+    """Say whether a node makes text for people: what is raised, printed or said."""
+    if isinstance(node, ast.Raise):
+        return True
+    return isinstance(node, ast.Call) and (getattr(node.func, "attr", None) or getattr(node.func, "id", "")) in {
+        *("print", "say", "add_argument", "ArgumentTypeError", "refuse", "Refused", "append", "line", "warn"),
+    }
+
+
+def _quoted_values(node: ast.AST, *, is_sql: bool) -> Iterator[tuple[int, str]]:
+    if isinstance(node, ast.JoinedStr):
+        parts = node.values
+        whole = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts)
+        for before, value in zip(parts, parts[1:], strict=False):
+            quoted = isinstance(before, ast.Constant) and isinstance(value, ast.FormattedValue)
+            if quoted and _BEFORE_TEXT.search(str(before.value)) and (is_sql or _VERB.match(whole)):
+                inside = ast.unparse(value.value)
+                if not re.match(r"(\w+\.)?literal\(", inside):
+                    yield node.lineno, inside
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        template = node.func.value
+        if (
+            isinstance(template, ast.Constant)
+            and re.search(r"'\{\w*\}'", str(template.value))
+            and (is_sql or _VERB.match(str(template.value)))
+        ):
+            yield node.lineno, f"format of {template.value!r}"
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
+        text = node.left
+        while isinstance(text, ast.BinOp) and isinstance(text.op, ast.Add):
+            text = text.right
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            glued = isinstance(node.op, ast.Add) and _BEFORE_TEXT.search(text.value)
+            if (glued or (isinstance(node.op, ast.Mod) and "'%s'" in text.value)) and (
+                is_sql or _VERB.match(text.value)
+            ):
+                yield node.lineno, ast.unparse(node.right)
+
+
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
