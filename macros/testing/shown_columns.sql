@@ -1,7 +1,8 @@
 {# What a query for wrong rows shows of a model: all columns, or, where some hold personal data, the others by name. Such
    queries are run by `dbt show`, which writes what it finds into dbt's log. #}
 {% macro shown_columns(relation) %}
-    {%- for node in graph.nodes.values() if node.relation_name and node.relation_name == relation | string -%}
+    {#- While dbt parses there is no graph yet, and nothing is shown. -#}
+    {%- for node in graph.get('nodes', {}).values() if node.relation_name and node.relation_name == relation | string -%}
         {%- set shown = [] -%}
         {%- for column in node.columns.values() if not column.config.meta.contains_personal_data -%}
             {%- do shown.append(column.name) -%}

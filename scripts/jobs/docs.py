@@ -18,6 +18,7 @@ from rich.console import Console
 from scripts.jobs.errors import JobError, exit_code
 from scripts.jobs.settings import default_target
 from scripts.jobs.warehouse import check_built, check_not_locked, warehouse_path
+from scripts.jobs.whole_file import write_whole
 
 OUTPUT = Path("reports/docs.html")
 
@@ -53,9 +54,7 @@ def make_docs(target: str, port: int | None) -> None:
     dbt.parse()
     dbt.document()
     OUTPUT.parent.mkdir(exist_ok=True)
-    unfinished = OUTPUT.with_suffix(".part")
-    unfinished.write_bytes((Path(os.environ.get("DBT_TARGET_PATH", "target")) / "static_index.html").read_bytes())
-    unfinished.rename(OUTPUT)
+    write_whole(OUTPUT, (Path(os.environ.get("DBT_TARGET_PATH", "target")) / "static_index.html").read_bytes())
     console.print(f"The docs site is {OUTPUT}: one file, to open or to send.")
     if port:
         console.print(f"Serving it at http://localhost:{port} until you press Ctrl-C.", highlight=False)

@@ -15,6 +15,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from scripts.jobs.whole_file import write_whole
 from scripts.lake.inventory import files_in_folder
 from scripts.lake.layout import PUBLISHED_ZONE
 
@@ -108,10 +109,7 @@ def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, resul
 
 
 def _save(warehouse: Path, state: dict) -> None:
-    path = _path(warehouse)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps(state, indent=2), encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(_path(warehouse), json.dumps(state, indent=2).encode())
 
 
 def _saved(warehouse: Path) -> dict:

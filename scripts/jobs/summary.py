@@ -61,7 +61,7 @@ def print_summary(console: Console, summary: dict, seconds: dict[str, float], wa
     for name, reason, lines in summary["rejected"]:
         console.print(f"\n  {name:<10} {lines:>8,}  {reason}", highlight=False, markup=False, end="")
     if summary["rejected"]:
-        console.print("\n  They are in tickit_staging.stg_tickit__rejected_rows, with file and content.")
+        console.print("\n  They are in tickit_staging.stg_tickit__rejected_rows, with file and content (`make query`).")
 
     tests = summary["tests"]
     counts = ", ".join(f"{count} {status}" for status, count in sorted(tests.items()))

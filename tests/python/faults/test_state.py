@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.jobs import state
-from scripts.jobs.errors import JobError
+from scripts.jobs.errors import JobError, exit_code
 from scripts.lake.landing import land_month
 from scripts.lake.layout import TABLES
 from tests.python.faults.spoiling import MARCH, add_line
@@ -212,3 +212,14 @@ def test_every_file_that_a_build_is_made_from_is_code(monkeypatch: pytest.Monkey
     code = state.inputs("lake")["code"]
     monkeypatch.setattr(state, "CODE", ("dbt_project.yml",))
     assert state.inputs("lake")["code"] != code
+
+
+def test_a_full_disk_at_the_end_names_the_file(
+    own_lake: Path, warehouse: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = warehouse.with_name("tickit.duckdb.last_run.json").read_bytes()
+    warehouse.with_name("tickit.duckdb.last_run.json.part").symlink_to("/dev/full")
+    assert exit_code(state.remember, state.inputs(str(own_lake)), warehouse, str(own_lake), {"tests": {}}) == 1
+    said = capsys.readouterr().err
+    assert said == f"Error: {warehouse}.last_run.json: No space left on device\n"
+    assert warehouse.with_name("tickit.duckdb.last_run.json").read_bytes() == before
