@@ -32,6 +32,13 @@ def check_memory_limit(limit: str) -> None:
         raise JobError(f"TICKIT_MEMORY_LIMIT is {limit}: give a number above 0 with a unit, such as 2GB.")
 
 
+def check_warehouse(path: str) -> None:
+    """Raise JobError if a warehouse has a file name that cannot be a database's: DuckDB calls the database after it."""
+    name = path.rstrip("/").rpartition("/")[2]
+    if "'" in name or '"' in name:
+        raise JobError(f"TICKIT_WAREHOUSE is {path}: give a file name without quotes, such as tickit.duckdb.")
+
+
 def check_settings() -> None:
     """Raise JobError for the first variable of DuckDB's targets that has an impossible value."""
     threads = os.environ.get("TICKIT_THREADS", "4")
@@ -39,3 +46,4 @@ def check_settings() -> None:
         raise JobError(f"TICKIT_THREADS is {threads}: give a whole number from 1, such as 4.")
     check_memory_limit(os.environ.get("TICKIT_MEMORY_LIMIT", ""))
     s3_timeout()
+    check_warehouse(os.environ.get("TICKIT_WAREHOUSE", ""))

@@ -16,7 +16,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 from scripts.jobs.errors import JobError
-from scripts.jobs.settings import check_memory_limit, s3_timeout
+from scripts.jobs.settings import check_memory_limit, check_warehouse, s3_timeout
 from scripts.publishing.cursor import install
 from scripts.publishing.files import put
 
@@ -34,6 +34,7 @@ class Plugin(BasePlugin):
         self.glue_database = str(plugin_config["glue_database"])
         with _as_dbt_says_it():
             _check_folder(TICKIT_LAKE=self.lake, TICKIT_WAREHOUSE=self.creds.path)
+            check_warehouse(self.creds.path)
             check_memory_limit(str((self.creds.config_options or {}).get("memory_limit", "")))
             self.timeout = s3_timeout(str(plugin_config["timeout"]))
         self._access = None
