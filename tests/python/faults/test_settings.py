@@ -24,7 +24,7 @@ IMPOSSIBLE = [
     ("TICKIT_MEMORY_LIMIT", "4"),
     ("TICKIT_S3_TIMEOUT", "abc"),
     ("TICKIT_S3_TIMEOUT", "0"),
-    ("TICKIT_WAREHOUSE", "/tmp/o'brien.duckdb"),
+    ("TICKIT_WAREHOUSE", "warehouse/o'brien.duckdb"),
     ("DBT_TARGET", "prod"),
 ]
 

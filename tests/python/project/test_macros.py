@@ -35,7 +35,9 @@ def test_implementations_have_the_arguments_of_what_they_implement(ci_manifest: 
     real = {macro["name"]: arguments(macro) for macro in interfaces(ci_manifest)}
     found = implementations(ci_manifest)
     assert found
-    assert [macro["name"] for macro, interface in found if arguments(macro) != real[interface]] == []
+    # One of dbt's own interfaces is not in the project.
+    differing = [m["name"] for m, interface in found if interface in real and arguments(m) != real[interface]]
+    assert differing == []
 
 
 def test_a_dispatched_macro_has_an_implementation_for_both_engines(ci_manifest: dict[str, Any]) -> None:
