@@ -36,6 +36,7 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/yamllint .
 	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml
 	$(BIN)/python -m scripts.jobs.lint_portability
+	$(BIN)/python -m scripts.jobs.lint_names
 	$(BIN)/python -m scripts.jobs.lint_sql
 
 format: $(STAMP) ## Put Python and SQL in shape

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import jinja2
 
+from scripts.jobs.sql import literal
 from scripts.lake.layout import RAW_ZONE, TABLES
 
 REJECTED_ROWS = """
@@ -94,7 +95,7 @@ def _fields(files: str, count: int) -> str:
                 select
                     filename,
                     unnest(string_split(regexp_replace(hex(content), '(..)', '\\1 ', 'g'), '0A ')[2:]) as line
-                from read_blob('{files}')
+                from read_blob({literal(files)})
             )
             where line <> ''
         )

@@ -38,7 +38,7 @@
 {%- for column, values in accepted_values.items() -%}
     {%- set literals = [] -%}
     {%- for value in values -%}
-        {%- do literals.append(value if value is number else "'" ~ value | replace("'", "''") ~ "'") -%}
+        {%- do literals.append(value if value is number else external_tables.sql_literal(value)) -%}
     {%- endfor -%}
     {%- do wrong.append(
         [column, 'with a value not among ' ~ values | join(', '), column ~ ' not in (' ~ literals | join(', ') ~ ')']

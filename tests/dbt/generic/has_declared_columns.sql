@@ -28,7 +28,7 @@ select {{ dbt.string_literal(problems | join) }} as problem
 where {{ problems | length }} > 0
     {%- for name, size in texts.items() if not problems %}
 union all
-select '{{ name }} holds text longer than varchar({{ size }})' as problem
+select {{ external_tables.sql_literal(name ~ ' holds text longer than varchar(' ~ size ~ ')') }} as problem
 from {{ model }}
 where {{ length_in_bytes(name) }} > {{ size }}
     {%- endfor %}
