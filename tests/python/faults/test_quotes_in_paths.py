@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.python.dbt_project import ROOT
 from tests.python.faults.checkout import Checkout, copy_project
 from tests.python.faults.test_repeated_runs import marts
 
@@ -15,7 +17,9 @@ from tests.python.faults.test_repeated_runs import marts
 def quoted(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     folder = tmp_path_factory.mktemp("quotes") / "o'brien \"x\" $(y) [z]"
     folder.mkdir()
-    checkout = Checkout.make(folder / "checkout", copy_project(folder / "project"), lake)
+    project = copy_project(folder / "project")
+    shutil.copytree(ROOT / "dashboards", project / "dashboards")
+    checkout = Checkout.make(folder / "checkout", project, lake)
     checkout.run(TMPDIR=str(folder)).must_end(0)
     return checkout
 
