@@ -15,7 +15,7 @@ from tests.python.faults.test_repeated_runs import marts
 
 @pytest.fixture(scope="module")
 def quoted(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    folder = tmp_path_factory.mktemp("quotes") / "o'brien \"x\" $(y) [z]"
+    folder = tmp_path_factory.mktemp("quotes") / 'o\'brien "x" $(y) [z]'
     folder.mkdir()
     project = copy_project(folder / "project")
     shutil.copytree(ROOT / "dashboards", project / "dashboards")
