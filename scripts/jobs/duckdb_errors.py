@@ -47,6 +47,9 @@ _HARMLESS = re.compile(
         | No\ magic\ bytes\ found\ at\ end\ of\ file\ .*
         | File\ '[^'\n]*'\ too\ small\ to\ be\ a\ Parquet\ file
         | Failed\ to\ read\ file\ .*\ schema\ mismatch\ .*(\n.*)*
+        # What packages/external_tables says by error().
+        | column\ "[^"\n]+"\ has\ a\ (value|text|number)\ [a-z0-9\ ,;:().'_-]+
+        | a\ record\ that\ OpenCSVSerde\ may\ read\ otherwise:\ stage\ again,\ which\ names\ it
         | More\ than\ one\ row\ returned\ by\ a\ subquery\ (.|\n)*
         | Attempting\ to\ execute\ an\ unsuccessful\ or\ closed\ pending\ query\ result
     )

@@ -111,6 +111,10 @@ def _error(sql: str) -> duckdb.Error:
         ("create table t (a int check (a > 0)); insert into t values (0)", "CHECK((a > 0))"),
         ("select cast(a as int) from (select 'x' as a)", "Conversion Error: a value of column a is no INT32."),
         ("select cast('x' as decimal(3, 1))", "a value is no DECIMAL(3,1)."),
+        (
+            "select error('column \"a\" has a number that integer does not hold; declare a larger type')",
+            "a larger type",
+        ),
         ("create table t (a int primary key); insert into t values (1), (1)", "a key is there twice."),
     ],
 )
