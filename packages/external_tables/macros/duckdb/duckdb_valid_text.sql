@@ -1,12 +1,12 @@
-{% macro duckdb_valid_text(bytes, properties) %}
-    {#- The text of a field that is given as `C3 A9 `. A zero byte is UTF-8, and no text on Redshift holds one. -#}
+{% macro duckdb_valid_text(bytes, properties, replace) %}
+    {#- A zero byte is UTF-8, and no text on Redshift holds one. -#}
     {%- set text = "decode(unhex(replace(" ~ bytes ~ ", ' ', '')))" -%}
     {%- set handling = external_tables.data_handling(properties).invalid -%}
     {%- if handling not in ("SET_TO_NULL", "REPLACE") -%}
         {%- do return(text) -%}
     {%- endif -%}
     {%- set valid = "case when not contains(" ~ bytes ~ ", '00 ') then try(" ~ text ~ ") end" -%}
-    {%- if handling == "SET_TO_NULL" -%}
+    {%- if handling == "SET_TO_NULL" or not replace -%}
         {%- do return(valid) -%}
     {%- endif -%}
     {#- The characters of UTF-8 by the Unicode Standard, table 3-7; what is none of them is one byte, and replaced. -#}
