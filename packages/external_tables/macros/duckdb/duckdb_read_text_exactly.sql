@@ -2,7 +2,8 @@
     {#- DuckDB's reader of delimited text ends a line at every CR, whatever new_line says, and refuses a file with a
         byte that is not UTF-8; its latin-1 reader refuses the bytes 80 to 9F, which UTF-8 uses (É is C3 89). So the
         bytes are read as they are, in hexadecimal, and a field of a line that is not valid is decoded for itself: about
-        6 MB/s a core, against 100 of the reader. Two digits and a space a byte, so that no separator is found across two bytes. -#}
+        6 MB/s a core, against 100 of the reader. Two digits and a space a byte, so that no separator is found across
+        two bytes. -#}
     {%- set properties = plan.table.table_properties -%}
     {%- set delimiter = external_tables.parse_row_format(plan.table.row_format).properties["field.delim"] -%}
     {%- set null_format = properties.get("serialization.null.format", "\\N") -%}
