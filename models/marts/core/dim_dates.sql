@@ -39,7 +39,8 @@ final as (
         cast(holidays.holiday_name as varchar(40)) as holiday_name,
         -- The seed knows of no other year.
         coalesce(
-            holidays.is_federal, case when extract(year from dates.calendar_date) = 2008 then false end
+            holidays.is_federal,
+            case when extract(year from dates.calendar_date) = 2008 then false end
         ) as is_federal_holiday
     from dates
     left join holidays on dates.calendar_date = holidays.holiday_date

@@ -38,8 +38,9 @@ final as (
                     {% endfor %}
                 ) is not null
                 then
+                    0
                     {% for genre in genres() -%}
-                        {{ '+ ' if not loop.first }}case when users.likes_{{ genre }} then 1 else 0 end
+                        + case when users.likes_{{ genre }} then 1 else 0 end
                     {% endfor %}
         end as like_count,
         personas.delivery_version
