@@ -4,8 +4,11 @@
 #}
 {% macro get_incremental_replace_deliveries_sql(arg_dict) %}
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
+    {#- With --empty nothing is read, which is no reason to delete. -#}
+    {%- if not flags.EMPTY %}
     delete from {{ arg_dict['target_relation'] }}
     where {{ is_one_of('delivery', changed_deliveries(config.get('meta').raw_table)) }};
+    {%- endif %}
 
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     (select {{ columns }} from {{ arg_dict['temp_relation'] }})

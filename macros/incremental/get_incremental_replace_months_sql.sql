@@ -6,8 +6,11 @@
 {% macro get_incremental_replace_months_sql(arg_dict) %}
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
     {%- set unique_key = arg_dict['unique_key'] -%}
+    {#- With --empty nothing is read, which is no reason to delete. -#}
+    {%- if not flags.EMPTY %}
     delete from {{ arg_dict['target_relation'] }}
     where {{ is_outdated() }};
+    {%- endif %}
 
     {% if unique_key -%}
     delete from {{ arg_dict['target_relation'] }}

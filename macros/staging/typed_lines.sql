@@ -36,9 +36,12 @@ lines as (
         files.path as source_file,
         files.delivery,
         files.delivery_version
-    from {{ source_relation }} as raw_lines
+    {# render(), as dbt makes of a source a subquery with --empty, which has no "$path". -#}
+    from {{ source_relation.render() }} as raw_lines
     inner join files on {{ source_file(table) }} = files.path
-    {%- if builds_on_itself() %}
+    {%- if source_relation.limit == 0 %}
+    where 1 = 0
+    {%- elif builds_on_itself() %}
     where {{ is_one_of(by_month.month if by_month else 'files.delivery', changed_deliveries(table)) }}
     {%- endif %}
 

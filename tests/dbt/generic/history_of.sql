@@ -1,9 +1,10 @@
 {#
     A snapshot is the history of a relation: each key has one row that holds now, and each row that has ended was
-    followed by the next at that moment, so a time finds one row. Returns a row for each check that fails (see
+    followed by the next at that moment, so a time finds one row. What the relation has holds now, and so does what its
+    base model says nothing of (see compared_deliveries). Returns a row for each check that fails (see
     failed_checks). Only keys with more than one row are compared among themselves: most have never changed.
 #}
-{% test history_of(model, key, relation) %}
+{% test history_of(model, key, relation, base) %}
 {{ config(fail_calc='coalesce(sum(failures), 0)') }}
 {%- set pairs = ' from ' ~ model ~ ' as ended inner join ' ~ model ~ ' as other on ended.' ~ key ~ ' = other.' ~ key
     ~ ' where ended.dbt_valid_to is not null group by ended.' ~ key ~ ', ended.dbt_valid_from, ended.dbt_valid_to' -%}
@@ -18,6 +19,15 @@
     'that no other follows when they end': pair
         ~ ' having sum(case when other.dbt_valid_from = ended.dbt_valid_to then 1 else 0 end) <> 1',
 } -%}
+{%- set holds_now = 'dbt_valid_to is null and not is_deleted' -%}
+{%- do queries.update({
+    'fewer that hold now than there are in ' ~ relation_in_words(relation): 'select ' ~ key ~ ' from ' ~ relation
+        ~ ' except select ' ~ key ~ ' from ' ~ model ~ ' where ' ~ holds_now,
+    'that hold now, of keys that ' ~ relation_in_words(base) ~ ' has no more': 'select ' ~ key ~ ' from ' ~ model
+        ~ ' as kept where ' ~ holds_now ~ ' and delivery in (select delivery from (' ~ compared_deliveries(base, key)
+        ~ ') as compared where has_all_keys) and not exists (select 1 from ' ~ base ~ ' as lines where lines.' ~ key
+        ~ ' = kept.' ~ key ~ ')',
+}) -%}
 {%- set checks = [{
     'column': key,
     'fault': 'without a value',
@@ -32,14 +42,6 @@
         'find_with': query,
     }) -%}
 {%- endfor -%}
-{%- set holds_now = 'dbt_valid_to is null and not is_deleted' -%}
-{%- do checks.append({
-    'column': none,
-    'fault': 'that hold now more or fewer than ' ~ relation_in_words(relation) ~ ' has',
-    'failures': 'abs(count(case when ' ~ holds_now ~ ' then 1 end) - (select count(*) from ' ~ relation ~ '))',
-    'find_with': 'select ' ~ key ~ ' from ' ~ model ~ ' where ' ~ holds_now ~ ' except select ' ~ key ~ ' from '
-        ~ relation,
-}) -%}
 
 {{ failed_checks(model, model, checks) }}
 {% endtest %}

@@ -5,7 +5,7 @@
     `meta.month_of` is the time that tells the month, for a table that is delivered by the month.
 
     dbt's hard_deletes takes each row that a query lacks for deleted, so here a row that is gone is a row of the query,
-    with `is_deleted`. It is looked for by its key: a line can move to another month.
+    with `is_deleted`. It is looked for by its key: a line can move to another month, or be rejected.
 #}
 {% macro rows_for_history(staged, base) %}
 {%- set key = config.get('unique_key') -%}
@@ -15,15 +15,16 @@
 {%- set kept_columns = adapter.get_columns_in_relation(this) | map(attribute='name') | list if is_kept else [] -%}
 {%- set compares_all = not is_kept or flags.FULL_REFRESH -%}
 {%- set deliveries = [] if compares_all else deliveries_to_compare(base) -%}
+{%- set lake = lake_of_history() -%}
+{%- set lake = "cast(" ~ (external_tables.sql_literal(lake) if lake else 'null') ~ " as varchar(1024))" -%}
+{%- if execute and flags.INTROSPECT -%}
+    {%- do refuse_another_target([staged, base]) -%}
+    {%- if compares_all or deliveries -%}{%- do refuse_repeated_keys(staged, key) -%}{%- endif -%}
+{%- endif -%}
 with
 
 loaded as (
-
-    select distinct
-        delivery,
-        delivery_version
-    from {{ base }}
-
+    {{ compared_deliveries(base, key) }}
 ),
 
 {% if is_kept -%}
@@ -72,14 +73,18 @@ present as (
 
 select
     *,
+    {{ lake }} as lake,
     false as is_deleted
 from present
 {% if is_kept -%}
 union all
 select
     *,
+    {{ lake }} as lake,
     true as is_deleted
 from known
-where not exists (select 1 from present where present.{{ key }} = known.{{ key }})
+where
+    delivery in (select delivery from loaded where has_all_keys)
+    and not exists (select 1 from {{ base }} as lines where lines.{{ key }} = known.{{ key }})
 {%- endif -%}
 {% endmacro %}

@@ -1,0 +1,12 @@
+{# A key that staging has twice would be two rows of history that hold at once. #}
+{% macro refuse_repeated_keys(staged, key) %}
+    {% set repeated = run_query(
+        'select ' ~ key ~ ' from ' ~ staged ~ ' group by ' ~ key ~ ' having count(*) > 1'
+    ).rows | length %}
+    {% if repeated %}
+        {{ exceptions.raise_compiler_error(
+            staged.identifier ~ " has " ~ repeated ~ (" key" if repeated == 1 else " keys") ~ " on more than one row, as base_tickit__repeated_keys is older "
+            ~ "than what it was made of: dbt build --select +" ~ this.identifier
+        ) }}
+    {% endif %}
+{% endmacro %}
