@@ -33,6 +33,7 @@ class Staged:
     lines: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     ddl: list[str] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
     opened_files: bool = False
     catalog_queries: int = 0
 
@@ -117,9 +118,16 @@ class Weather:
             + "".join(event.info.msg for event in events if event.info.name == "RunningOperationCaughtError"),
             lines=[event.info.msg for event in said if event.info.level == "info"],
             warnings=[event.info.msg for event in said if event.info.level == "warn"],
+            queries=statements,
             opened_files=any("decode(content)" in sql for sql in statements),
             catalog_queries=sum("from svv_external" in sql for sql in statements),
-            ddl=[sql for sql in statements if any(word in sql for word in ("create ", "drop ", "comment on"))],
+            # But for the list of files, which is there for this run alone.
+            ddl=[
+                sql
+                for sql in statements
+                if any(word in sql for word in ("create ", "drop ", "comment on"))
+                and "create or replace temp" not in sql
+            ],
         )
 
     def stage(self, *arguments: str) -> Staged:

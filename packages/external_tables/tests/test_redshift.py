@@ -98,7 +98,7 @@ def test_a_new_table_with_parquet(weather: Weather) -> None:
 
 
 def test_an_inventory_is_an_ordinary_table_over_its_file(weather: Weather) -> None:
-    columns = (("path", "varchar(1024)"), "size_bytes", "modified_at")
+    columns = (("path", "varchar(1024)"), "size_bytes", "modified_at", "version")
     places = {"location": "s3://weather/inventory/", "inventory_of": "s3://weather/raw/"}
     weather.declare(weather.table("file", *columns, **places))
     catalog(weather, tables=False)

@@ -65,3 +65,45 @@ def test_a_partitioned_table_on_s3(weather: Weather, bucket: object) -> None:
 
     weather.declare({**table, "external": {**table["external"], "location": "s3://weather/raw/nowhere/"}})
     assert "no files under s3://weather/raw/nowhere/" in weather.stage("--target", "s3").error
+
+
+def test_odd_keys_are_read_or_named(weather: Weather, bucket: object) -> None:
+    names = ["a*b.txt", "[1].txt", "100%.txt", "a b.txt", "c+d.txt", "e#f.txt", "ü.txt", "o'clock.txt", "x", "&lt;.txt"]
+    for name in names:
+        bucket.put_object(Bucket="weather", Key=f"raw/st[a]tion/{name}", Body=b"id\n1\n")
+    table = weather.table("station", "id", location="s3://weather/raw/st[a]tion/")
+    weather.declare(table)
+    staged = weather.stage("--target", "s3")
+    assert staged.success, staged.error
+    said = weather.dbt("run-operation", "say_rows", "--target", "s3", "--args", "{table: weather_external.station}")
+    assert sorted(said.lines) == sorted(f"1 s3://weather/raw/st[a]tion/{name}" for name in names), said.error
+
+    bucket.put_object(Bucket="weather", Key="raw/st[a]tion/what?.txt", Body=b"id\n1\n")
+    error = weather.stage("--target", "s3").error
+    assert "what?.txt: has a ? in its key" in error
+
+
+def test_a_bucket_that_is_not_there_is_one_sentence(weather: Weather, bucket: object) -> None:
+    weather.declare(weather.table("station", "id", location="s3://nowhere/raw/station/"))
+    error = weather.stage("--target", "s3").error
+    assert "s3://nowhere/raw/station/: there is no bucket nowhere. Correct `location` in the YAML." in error
+    assert "1 problem;" in error
+    assert "HTTP" not in error
+
+
+def test_an_object_that_is_written_again_at_once_has_another_version(weather: Weather, bucket: object) -> None:
+    columns = (("path", "varchar(1024)"), "size_bytes", "modified_at", ("version", "varchar(64)"))
+    weather.declare(
+        weather.table("file", *columns, location="s3://weather/inventory/", inventory_of="s3://weather/raw/")
+    )
+    versions = []
+    for body in (b"1", b"2"):
+        bucket.put_object(Bucket="weather", Key="raw/station/s.txt", Body=body)
+        assert weather.stage("--target", "s3").success
+        (row,) = weather.rows("select path, size_bytes, version from weather_external.file")
+        versions.append(row)
+        said = weather.dbt("run-operation", "say_files_not_as_staged", "--target", "s3")
+        assert said.success, said.error
+        assert said.lines == []
+    assert versions[0][:2] == versions[1][:2] == ("raw/station/s.txt", "1")
+    assert versions[0] != versions[1]

@@ -36,7 +36,7 @@ def test_the_run_fails_and_nothing_is_built(wrong: tuple[Checkout, Run]) -> None
     ("table", "message"),
     [
         ("venue", "no files under {lake}/raw_tickit_data/venue/"),
-        ("category", "category.txt: the first line names none of the columns: it looks like data."),
+        ("category", "category.txt: the first line names none of the 4 columns: it looks like data, of 4 fields."),
         ("event", "event.txt: the file calls begins what the YAML calls starttime."),
         ("date", "date.txt: the header has no delimiter '|'."),
         ("sale", "sale_month=2008-05/sale.txt: the file has no column saletime."),

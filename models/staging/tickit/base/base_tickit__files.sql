@@ -29,7 +29,8 @@ placed as (
         files.path,
         cast(files.size_bytes as bigint) as size_bytes,
         cast(files.modified_at as timestamp) as modified_at,
-        files.path || '|' || files.size_bytes || '|' || files.modified_at as file_version
+        files.path || '|' || files.size_bytes || '|' || files.modified_at || '|' || files.version
+            as file_version
     from files
     -- Not LIKE, which takes the _ of a name for any character.
     inner join declared on {{ dbt.position('declared.folder', 'files.path') }} = 1

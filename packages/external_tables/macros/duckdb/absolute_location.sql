@@ -1,6 +1,13 @@
 {% macro absolute_location(location) %}
     {#- A view outlives the directory that dbt ran in: a dashboard opens the database from elsewhere. -#}
-    {%- if modules.re.match("^(/|~|[A-Za-z]:|[a-z0-9]+://)", location) -%}
+    {%- if modules.re.match("^[a-z0-9]+://", location) -%}
+        {%- do return(location) -%}
+    {%- endif -%}
+    {#- DuckDB names the files without what stands for no folder. -#}
+    {%- set location = modules.re.sub("/(\\./)+", "/", modules.re.sub("^(\\./)+", "", modules.re.sub("//+", "/", location))) -%}
+    {%- if location.startswith("~/") -%}
+        {%- do return(env_var("HOME") ~ location[1:]) -%}
+    {%- elif modules.re.match("^(/|[A-Za-z]:)", location) -%}
         {%- do return(location) -%}
     {%- endif -%}
     {%- set root = invocation_args_dict.project_dir | string -%}

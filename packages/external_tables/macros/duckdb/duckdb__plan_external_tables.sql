@@ -1,33 +1,43 @@
 {% macro duckdb__plan_external_tables(tables, full_refresh) %}
+    {%- if not tables -%}
+        {%- do return([]) -%}
+    {%- endif -%}
     {%- set views = external_tables.duckdb_staged_views() -%}
-    {%- set files = external_tables.duckdb_list_files(tables | rejectattr("inventory_of") | list) -%}
-
-    {%- set plans = [] -%}
-    {%- set changed = [] -%}
+    {%- set locations = {} -%}
     {%- for table in tables -%}
-        {%- if table.inventory_of -%}
-            {%- set plan = external_tables.duckdb_plan_inventory(table) -%}
-        {%- else -%}
-            {%- set plan = external_tables.duckdb_plan_files(table, files) -%}
-        {%- endif -%}
-        {%- set view = views.get(table.relation | string | lower) -%}
-        {%- do plan.update({"view": view}) -%}
-        {%- do plans.append(plan) -%}
-        {%- if view and view.inputs == plan.inputs and not full_refresh -%}
-            {%- do plan.update({"exact": view.exact, "content_warnings": view.content_warnings}) -%}
+        {%- do locations.update({external_tables.absolute_location(table.inventory_of or table.location): table.name}) -%}
+    {%- endfor -%}
+    {%- do external_tables.duckdb_list_files(locations | list) -%}
+    {%- set listed = external_tables.duckdb_listed(locations | list) -%}
+
+    {%- set plans, inventories, changed = [], [], [] -%}
+    {%- for table in tables -%}
+        {%- set plan = external_tables.duckdb_start_plan(
+            table, listed[external_tables.absolute_location(table.inventory_of or table.location)],
+            views.get(table.relation | string | lower),
+        ) -%}
+        {%- do (inventories if table.inventory_of else plans).append(plan) -%}
+        {%- if plan.view and plan.view.inputs == plan.inputs and not full_refresh -%}
+            {%- do plan.update(plan.view.found) -%}
         {%- elif not plan.errors and not table.inventory_of -%}
+            {%- do external_tables.duckdb_plan_files(plan) -%}
             {%- do changed.append(plan) -%}
         {%- endif -%}
     {%- endfor -%}
 
     {#- Files are opened only where the YAML or the files are not those of the last staging. -#}
+    {%- set changed = changed | rejectattr("errors") | list -%}
     {%- do external_tables.duckdb_check_texts(
         changed | selectattr("text_format", "equalto", "delimited") | list
     ) -%}
-    {%- do external_tables.duckdb_check_serdes(changed | selectattr("text_format", "in", ["csv", "json"]) | list) -%}
-    {%- do external_tables.duckdb_check_parquet(
-        changed | selectattr("table.file_format", "equalto", "parquet") | list
+    {%- do external_tables.duckdb_check_serdes(
+        changed | selectattr("text_format", "in", ["csv", "json"]) | selectattr("partitions") | list
     ) -%}
+    {%- do external_tables.duckdb_check_parquet(
+        changed | selectattr("table.file_format", "equalto", "parquet") | selectattr("partitions") | list
+    ) -%}
+    {#- An inventory comes last: what it lists must have been staged. -#}
+    {%- set plans = plans + inventories -%}
     {%- for plan in plans if not plan.errors -%}
         {%- do external_tables.duckdb_plan_view(plan, full_refresh) -%}
     {%- endfor -%}

@@ -1,6 +1,6 @@
 {% macro duckdb_hive_options(plan, partitions) %}
     {#- Options of a reader: whether it finds the values of partition columns in the names of folders. -#}
-    {%- if not external_tables.duckdb_is_named_by_folders(plan, partitions[0]) -%}
+    {%- if not plan.named_by_folders -%}
         {%- do return("hive_partitioning = false") -%}
     {%- endif -%}
     {%- set types = [] -%}

@@ -11,20 +11,34 @@
     {%- set headers = {} -%}
     {%- set with_cr = [] -%}
     {%- set invalid = [] -%}
-    {%- set exact = [] -%}
-    {%- for text in texts if text["filename"] in plan.partition_of -%}
-        {%- do headers.setdefault(text["header"] or "", []).append(text["filename"]) -%}
-        {%- if text["has_cr"] -%}
-            {%- do with_cr.append(text["filename"]) -%}
-        {%- endif -%}
-        {%- if text["is_invalid"] -%}
-            {%- do invalid.append(text["filename"]) -%}
-        {%- endif -%}
-        {%- if text["has_cr"] or (text["is_invalid"] and handling in ("SET_TO_NULL", "REPLACE")) -%}
-            {%- do exact.append(plan.partition_of[text["filename"]]) -%}
+    {%- set exact = {} -%}
+    {%- set foreign = {} -%}
+    {%- for filename, partition in plan.partition_of.items() if filename in texts -%}
+        {%- set text = texts[filename] -%}
+        {%- set problem = external_tables.duckdb_foreign_text(
+            filename, text, properties.get("skip.header.line.count", "0") != "0"
+        ) -%}
+        {%- if problem -%}
+            {%- do foreign.setdefault(problem, []).append(filename) -%}
+        {%- else -%}
+            {%- do headers.setdefault(text.header or "", []).append(filename) -%}
+            {%- if text.has_cr -%}
+                {%- do with_cr.append(filename) -%}
+            {%- endif -%}
+            {%- if text.is_invalid -%}
+                {%- do invalid.append(filename) -%}
+            {%- endif -%}
+            {%- if text.has_cr or text.has_long_line
+                or (text.is_invalid and handling in ("SET_TO_NULL", "REPLACE")) -%}
+                {%- do exact.update({partition: 1}) -%}
+            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- do plan.update({"exact": exact | unique | list}) -%}
+    {%- do plan.update({"exact": exact | list}) -%}
+
+    {%- for problem, filenames in foreign.items() -%}
+        {%- do plan.errors.append(external_tables.some(filenames) ~ ": " ~ problem) -%}
+    {%- endfor -%}
 
     {%- for header, filenames in headers.items() if has_header -%}
         {%- set problem = external_tables.header_problem(header.rstrip("\r"), delimiter, column_names) -%}

@@ -1,16 +1,21 @@
-{% macro duckdb_list_files(tables) %}
-    {#- Every file under every location, in one query. read_blob opens no file for these three columns. -#}
-    {%- set globs = [] -%}
-    {%- for table in tables -%}
-        {%- do globs.append(external_tables.sql_literal(external_tables.absolute_location(table.location) ~ "**")) -%}
+{% macro duckdb_list_files(locations) %}
+    {#- Lists every file under these locations into the temporary table external_tables_listing. A folder in another one is
+        listed once. DuckDB's own `**` leaves out what it may not open and what is behind a link: see the plugin. -#}
+    {%- set lists = [] -%}
+    {%- for location in locations -%}
+        {%- set ns = namespace(is_outermost=true) -%}
+        {%- for other in locations if other != location and other.endswith("/") and location.startswith(other) -%}
+            {%- set ns.is_outermost = false -%}
+        {%- endfor -%}
+        {%- if ns.is_outermost -%}
+            {%- do lists.append(external_tables.duckdb_listing(location)) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {%- if not globs -%}
-        {%- do return([]) -%}
+    {%- if not run_query("select 1 from duckdb_functions() where function_name = 'external_tables_listing'").rows -%}
+        {{ exceptions.raise_compiler_error(
+            "The profile lacks the plugin that lists files. Add to the target " ~ target.name ~ ": module_paths: "
+            ~ "[dbt_packages/external_tables/python] and plugins: [{module: external_tables_plugin}]."
+        ) }}
     {%- endif -%}
-    {%- set query -%}
-        select filename, size, epoch_ms(last_modified) as modified_at
-        from read_blob([{{ globs | unique | join(", ") }}])
-        order by filename
-    {%- endset -%}
-    {%- do return(run_query(query).rows) -%}
+    {%- do run_query("create or replace temp table external_tables_listing as " ~ lists | join(" union all ")) -%}
 {% endmacro %}

@@ -14,7 +14,7 @@
     {%- endfor -%}
     {%- set sql -%}
 read_csv(
-    [{{ external_tables.duckdb_globs([dict(plan, partitions=partitions)]) }}],
+    {{ external_tables.sql_literal(external_tables.duckdb_text_glob(plan)) }},
     auto_detect = false,
     header = false,
     skip = {{ properties.get("skip.header.line.count", "0") }},
@@ -24,7 +24,7 @@ read_csv(
     strict_mode = false,
     null_padding = true,
     nullstr = {{ external_tables.sql_literal(null_format) }},
-    filename = '$path',
+    filename = {{ "'$path'" if external_tables.duckdb_path_column(plan) == '"$path"' else "true" }},
     {{ external_tables.duckdb_hive_options(plan, partitions) }},
     columns = {{ "{" ~ columns | join(", ") ~ "}" }}
 )

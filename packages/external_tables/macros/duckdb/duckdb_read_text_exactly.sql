@@ -34,7 +34,7 @@
                     string_split(regexp_replace(hex(content), '(..)', '\1 ', 'g'), '0A ')
                     [{{ properties.get("skip.header.line.count", "0") | int + 1 }}:]
                 ) as line,
-            from read_blob({{ external_tables.sql_literal(external_tables.duckdb_glob(plan, partition)) }})
+            from read_blob([{{ external_tables.duckdb_blob_globs(plan, partition) }}])
         )
         -- Also the fast reader leaves blank lines out.
         where line != ''

@@ -23,8 +23,5 @@
     {%- if not errors -%}
         {%- do errors.extend(external_tables.duckdb_unfit_partitions(table)) -%}
     {%- endif -%}
-    {%- if modules.re.search("[*?\\[]", table.location ~ table.inventory_of ~ table.partitions | map(attribute="path") | join) -%}
-        {%- do errors.append("a location or a partition's path with one of * ? [ is not supported on DuckDB.") -%}
-    {%- endif -%}
     {%- do return(errors) -%}
 {% endmacro %}

@@ -1,7 +1,8 @@
 create external table "weather_external"."file" (
     "path" varchar(1024),
     "size_bytes" varchar(32),
-    "modified_at" varchar(32)
+    "modified_at" varchar(32),
+    "version" varchar(32)
 )
 row format delimited fields terminated by '|'
 stored as textfile

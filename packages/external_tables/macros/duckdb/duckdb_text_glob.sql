@@ -1,0 +1,13 @@
+{% macro duckdb_text_glob(plan) %}
+    {#- All files of a table in one glob, so that a partition that loses its last file matches no glob of its own, which
+        would be an error; duckdb_wanted takes those of Spectrum, and DuckDB opens no other. -#}
+    {%- set location = external_tables.duckdb_escaped(plan.location) -%}
+    {%- if not plan.location.endswith("/") -%}
+        {%- do return(location) -%}
+    {%- endif -%}
+    {%- set folders = [] -%}
+    {%- for column in (plan.table.partition_columns if plan.named_by_folders else []) -%}
+        {%- do folders.append(column.name ~ "=*/") -%}
+    {%- endfor -%}
+    {%- do return(location ~ folders | join ~ "**") -%}
+{% endmacro %}

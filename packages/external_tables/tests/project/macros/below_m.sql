@@ -1,0 +1,3 @@
+{% macro below_m(name, value) %}
+    {%- do return("m/" ~ value) -%}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro year_and_month(name, value) %}
+    {%- do return(value.replace("-", "/")) -%}
+{% endmacro %}
