@@ -187,6 +187,43 @@ def test_a_folder_is_read_or_not_whatever_it_is_called(dbt: ForkedDbt, lake: Pat
         assert f"place: raw_tickit_data/{folder}, file_count: 1" in output
 
 
+def test_a_file_that_changes_after_the_staging_fails_the_build(dbt: ForkedDbt, lake: Path) -> None:
+    """Its header was not looked at: with buyer and seller in each other's place, all lines would be typed."""
+    dbt.must_run(*STAGE)
+    path = RAW_TABLES["sale"].path(lake, "2008-04")
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    order = header.split(DELIMITER)
+    seller, buyer = order.index("sellerid"), order.index("buyerid")
+    swapped = []
+    for line in (header, *lines):
+        fields = line.split(DELIMITER)
+        fields[seller], fields[buyer] = fields[buyer], fields[seller]
+        swapped.append(DELIMITER.join(fields))
+    path.write_text("\n".join(swapped) + "\n", encoding="utf-8")
+    code, output = dbt.run("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:python")
+    assert code == 1
+    assert "fail files_are_as_they_were_staged" in output
+    assert "path: raw_tickit_data/sale/sale_month=2008-04/sale.txt, problem: was written again" in output
+    code, output = dbt.run(*STAGE)
+    assert code == 1, output
+
+
+def test_a_file_of_the_same_size_and_time_is_taken_in(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
+    path = RAW_TABLES["sale"].path(lake, "2008-04")
+    times, text = path.stat(), path.read_text(encoding="utf-8")
+    header, first, *rest = text.splitlines(keepends=True)
+    fields = first.split(DELIMITER)
+    place = header.split(DELIMITER).index("pricepaid")
+    fields[place] = "9" * fields[place].index(".") + fields[place][fields[place].index(".") :]
+    path.write_text("".join([header, DELIMITER.join(fields), *rest]), encoding="utf-8")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert path.stat().st_size == times.st_size
+    before = contents(dbt.warehouse)
+    take_in(dbt)
+    assert contents(dbt.warehouse) != before
+    assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / "whole")
+
+
 def test_a_number_of_lines_that_was_none_is_counted_again(dbt: ForkedDbt) -> None:
     """A file that could not be read for a moment has no lines: it must not count as empty for ever."""
     with duckdb.connect(str(dbt.warehouse)) as connection:
@@ -218,22 +255,16 @@ def test_months_that_are_gone_or_empty_are_reported_by_name(dbt: ForkedDbt, lake
         assert "table_name: listing, delivery: 2008-05, file_count: 1, size_bytes: " in output
 
 
-def test_a_backfill_takes_in_what_does_not_show(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
-    """A file that is another, of the same size and time: only a backfill reads it."""
-    file = lake / "raw_tickit_data/sale/sale_month=2008-04/sale.txt"
-    times, text = file.stat(), file.read_text(encoding="utf-8")
-    first, second, third, *rest = text.splitlines(keepends=True)[1:]
-    header = text[: text.index("\n") + 1]
-    # As many bytes, one line less: a sale that is gone, of a buyer who may have bought later too.
-    rest[-1] = rest[-1].rstrip("\n") + " " * len(first) + "\n"
-    file.write_text(header + second + third + "".join(rest), encoding="utf-8")
-    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert file.stat().st_size == times.st_size
+def test_a_backfill_puts_right_what_is_in_doubt(dbt: ForkedDbt) -> None:
+    """Rows that somebody changed in the warehouse: no file shows it, so only a backfill reads the month again."""
     before = contents(dbt.warehouse)
-    take_in(dbt)
-    assert contents(dbt.warehouse) == before
+    with duckdb.connect(str(dbt.warehouse)) as connection:
+        connection.execute("update tickit_staging.base_tickit__sales set price_paid = 1 where delivery = '2008-04'")
+        connection.execute(
+            "delete from tickit_sales.fct_sales where sold_at >= '2008-04-01' and sold_at < '2008-05-01'"
+        )
     dbt.must_run(*RUN, "--event-time-start", "2008-04-01", "--event-time-end", "2008-05-01")
-    assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / "whole")
+    assert contents(dbt.warehouse) == before
     dbt.must_run("test", "--select", "every_raw_line_is_in_its_base_model", "path:tests/dbt/integrity")
 
 
