@@ -94,16 +94,16 @@ def test_a_bucket_that_is_not_there_is_one_sentence(weather: Weather, bucket: ob
 def test_an_object_that_is_written_again_at_once_has_another_version(weather: Weather, bucket: object) -> None:
     columns = (("path", "varchar(1024)"), "size_bytes", "modified_at", ("version", "varchar(64)"))
     weather.declare(
-        weather.table("file", *columns, location="s3://weather/inventory/", inventory_of="s3://weather/raw/")
+        weather.table("file", *columns, location="s3://weather/inventory/", inventory_of="s3://weather/versions/")
     )
     versions = []
     for body in (b"1", b"2"):
-        bucket.put_object(Bucket="weather", Key="raw/station/s.txt", Body=body)
+        bucket.put_object(Bucket="weather", Key="versions/station/s.txt", Body=body)
         assert weather.stage("--target", "s3").success
         (row,) = weather.rows("select path, size_bytes, version from weather_external.file")
         versions.append(row)
         said = weather.dbt("run-operation", "say_files_not_as_staged", "--target", "s3")
         assert said.success, said.error
         assert said.lines == []
-    assert versions[0][:2] == versions[1][:2] == ("raw/station/s.txt", "1")
+    assert versions[0][:2] == versions[1][:2] == ("versions/station/s.txt", "1")
     assert versions[0] != versions[1]
