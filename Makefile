@@ -1,6 +1,6 @@
 # The commands of the project. Each is one line of Python or dbt; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lake land docs query dashboard evaluate rehearse parity bench lock clean
+.PHONY: help run test soak lint format lake land docs query dashboard evaluate rehearse parity bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,6 +17,10 @@ UNTIL ?=
 MONTH ?=
 DAY ?=
 EVENTS ?=
+
+# Of `make soak`.
+STORIES ?= 50
+KILLS ?= 500
 
 # dbt finds its profiles here; a user's own ~/.dbt is left alone.
 export DBT_PROFILES_DIR := profiles
@@ -70,6 +74,10 @@ rehearse: $(STAMP) ## Run the whole project through dbt-redshift against a stand
 
 parity: $(STAMP) ## Compare every table of DuckDB with the rehearsal's, value by value
 	@$(BIN)/python -m scripts.parity
+
+soak: $(STAMP) ## Try the laws of the lakehouse for hours: STORIES=50 random stories, KILLS=500 killed builds
+	TICKIT_SOAK_STORIES=$(STORIES) TICKIT_KILLS=$(KILLS) $(BIN)/python -m pytest -s \
+		tests/python/laws tests/python/incremental/test_incremental.py -k "laws or killed"
 
 bench: $(STAMP) ## Measure builds beside hand-written SQL: BENCH="--scales 1,10 --runs 3" (python -m scripts.bench --help)
 	@$(BIN)/python -m scripts.bench $(BENCH)

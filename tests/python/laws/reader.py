@@ -1,0 +1,104 @@
+"""The raw zone as a reader of bytes sees it: which lines there are, and what those say that can be used.
+
+Shares no code with the project, so that a mistake there is not repeated here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+MONTHS = [f"2008-{month:02}" for month in range(1, 13)]
+
+INTEGER = re.compile(r"-?[0-9]{1,10}")
+MONEY = re.compile(r"-?[0-9]{1,6}([.][0-9]{1,2})?")
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
+TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
+
+# A word is a required field of that type, a number a text of so many bytes at most, which may be empty.
+FIELDS: dict[str, list[str | int]] = {
+    "sale": [*["integer"] * 7, "money", "money", "time"],
+    "listing": [*["integer"] * 5, "money", "money", "time"],
+    "user": ["integer", "login", 30, 30, 30, 2, 100, 14, *["likes"] * 10],
+}
+NULLS = ("", r"\N")
+# What stands for bytes that are not UTF-8, in the raw zone of the warehouse: a field that has it cannot be used.
+SUBSTITUTE = "\x1a"
+
+Row = list[str]
+
+
+@dataclass
+class Seen:
+    """What is in the files of one table: how many lines, and the rows of those that can be used, as text."""
+
+    lines: int = 0
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def keys(self) -> Counter[int]:
+        """How often each key stands on a usable line."""
+        return Counter(int(row[0]) for row in self.rows)
+
+
+def read(lake: Path, table: str) -> Seen:
+    """Read every file of a table that the engines read: of declared months, and not hidden by its name."""
+    seen = Seen()
+    folder = lake / "raw_tickit_data" / table
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.name[0] in "._#" or path.name.endswith("~"):
+            continue
+        month = None
+        if table in ("sale", "listing"):
+            month = path.relative_to(folder).parts[0].removeprefix(f"{table}_month=")
+            if month not in MONTHS:
+                continue
+        for line in path.read_bytes().split(b"\n")[1:]:
+            if line:
+                seen.lines += 1
+                if row := _row(line, table, month):
+                    seen.rows.append(row)
+    return seen
+
+
+def _row(line: bytes, table: str, month: str | None) -> Row | None:
+    """Return the values of a line that can be used, each written in one way."""
+    try:
+        fields = line.decode("utf-8").split("|")
+    except UnicodeDecodeError:
+        return None
+    types = FIELDS[table]
+    if len(fields) != len(types) or (month and fields[-1][:7] != month):
+        return None
+    row = [_value(text, type_) for text, type_ in zip(fields, types, strict=True)]
+    return None if None in row else row
+
+
+def _value(text: str, type_: str | int) -> str | None:
+    """Return a field's value as text, empty for NULL; None if the line cannot be used with it."""
+    if SUBSTITUTE in text:
+        return None
+    if isinstance(type_, int) or type_ == "login":
+        kept = "" if (kept := text.rstrip(" ")) in NULLS else kept
+        fits = len(kept.encode()) <= (8 if type_ == "login" else type_)
+        return kept if fits and (kept or type_ != "login") else None
+    if type_ == "likes":
+        word = text.lower()
+        return "" if text in NULLS else "true" if word in TRUE else "false" if word in FALSE else None
+    if type_ == "money":
+        return f"{Decimal(text):.2f}" if MONEY.fullmatch(text) else None
+    if type_ == "time":
+        return text if TIME.fullmatch(text) and _is_day(text[:10]) else None
+    return str(int(text)) if INTEGER.fullmatch(text) and -(2**31) <= int(text) < 2**31 else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return False
+    return True
