@@ -14,8 +14,8 @@ counts as (
             (select count(*) from {{ staged }}) as staged_count,
             (
                 select count(*)
-                from {{ ref('stg_tickit__rejected_rows') }}
-                where table_name = '{{ table }}'
+                from {{ ref('stg_tickit__rejected_rows') }} as rejected
+                where rejected.table_name = {{ external_tables.sql_literal(table) }}
             ) as rejected_count
     {% endfor %}
 
