@@ -1,5 +1,16 @@
-{# `--empty` reads no row of anything: on a target with data that would look like a delivery of nothing. #}
+{#
+    `--empty` reads no row of anything: on a target with data that would look like a delivery of nothing, and what Python
+    models publish without rows would take the place of what is in the lake, which other targets read.
+#}
 {% macro refuse_to_empty() %}
+    {% set published = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'external')
+        | map(attribute='unique_id') | select('in', selected_resources) | list %}
+    {% if target.type == 'duckdb' and published %}
+        {{ exceptions.raise_compiler_error(
+            "--empty would publish results without rows over those in the lake: leave the Python models out "
+            ~ "(--exclude tag:python)."
+        ) }}
+    {% endif %}
     {% for node in graph.nodes.values() if node.config.materialized in ('incremental', 'snapshot') %}
         {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
         {% if relation is not none and is_filled(relation) %}

@@ -147,6 +147,9 @@ def empty_where_nothing_is(kept: Kept, tmp_path: Path) -> None:
     env = {"TICKIT_WAREHOUSE": str(tmp_path / kept.dbt.warehouse.name)}
     for command in (STAGE, (*KEEP, "--empty"), (*KEEP, "--empty")):
         kept.dbt.must_run(*command, env=env)
+    # Results are published in the lake, which is not empty because this target is.
+    code, output = kept.dbt.run("run", "--select", "tag:python", "--empty", env=env)
+    assert code == 1 and "--empty would publish results without rows" in output, output
     with duckdb.connect(env["TICKIT_WAREHOUSE"], read_only=True) as connection:
         for name in SNAPSHOTS:
             assert connection.execute(f"select count(*) from tickit_snapshots.{name}").fetchone() == (0,)
