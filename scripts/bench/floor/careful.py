@@ -6,6 +6,7 @@ lines with one key is kept. Slow, and never on the way of a good delivery.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -25,15 +26,21 @@ _SHAPES = {
     "integer": "-?[0-9]{1,10}",
     "decimal(8,2)": "-?[0-9]{1,6}([.][0-9]{1,2})?",
     "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-    "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
-    "boolean": "(?i)true|false",
+    "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]",
 }
+# What stands for a byte of no character, and Python's name for such a byte.
+_SUBSTITUTE = "\x1a"
+_NO_CHARACTER = re.compile("[\udc80-\udcff]")
+# The raw columns have so many bytes. A text that is longer than that less a character may have been cut.
+_WIDTH = 256
 
 
 def type_carefully(connection: duckdb.DuckDBPyConnection, table: str, lake: Path) -> None:
     """Make the table of the usable lines, add the others to the rejected rows, and count all in `lines`."""
     fields = raw_fields(table)
     key = fields[0][1]
+    if not connection.execute("select 1 from duckdb_functions() where function_name = 'raw_text'").fetchone():
+        connection.create_function("raw_text", _raw_text, ["varchar"], "varchar")
     names = ", ".join(name for _, name, _, _ in fields)
     line = " || '|' || ".join(f"coalesce({name}::varchar, '')" for _, name, _, _ in fields)
     raw_line = " || '|' || ".join(f"coalesce(f[{number}], '<null>')" for number in range(1, len(fields) + 1))
@@ -79,14 +86,10 @@ def raw_fields(table: str) -> list[tuple[str, str, str, bool]]:
 
 
 def _fields(files: str, count: int) -> str:
-    """Return a query that gives the fields of each line as a list: NULL for what Spectrum would not give as a text."""
+    """Return a query that gives the fields of each line as a list of texts."""
+    texts = ", ".join(f"raw_text(hexes[{number}])" for number in range(1, count + 2))
     return f"""
-        select
-            [
-                case when strlen(x) <= 256 then nullif(x, '\\N') end
-                for x in [try(decode(unhex(replace(h, ' ', '')))) for h in hexes[:{count + 1}]]
-            ] as f,
-            source_file
+        select [{texts}] as f, source_file
         from (
             select
                 string_split(line, '7C ') as hexes,
@@ -102,12 +105,25 @@ def _fields(files: str, count: int) -> str:
     """
 
 
+def _raw_text(hexes: str) -> str:
+    """Return the text of a field that is given as `C3 A9 `, as the project's raw columns have it."""
+    text = bytes.fromhex(hexes).replace(b"\0", b"\xff").decode(errors="surrogateescape")
+    return _NO_CHARACTER.sub(_SUBSTITUTE, text).encode()[:_WIDTH].decode(errors="ignore")
+
+
 def _typed(number: int, kind: str) -> str:
     """Return the value of a field, NULL if it has not exactly the shape of its type."""
     text = f"f[{number}]"
     if kind.startswith("varchar("):
         kept = f"rtrim({text}, ' ')"
-        return f"case when strlen({kept}) <= {kind[8:-1]} then nullif({kept}, '') end"
+        fits = f"strlen({kept}) <= {kind[8:-1]} and not contains({text}, '{_SUBSTITUTE}')"
+        return f"case when {fits} then nullif(nullif({kept}, ''), '\\N') end"
+    if kind == "boolean":
+        word = f"lower({text})"
+        return (
+            f"case when {word} in ('true', 't', 'yes', 'y', '1') then true "
+            f"when {word} in ('false', 'f', 'no', 'n', '0') then false end"
+        )
     return f"case when regexp_full_match({text}, '{_SHAPES[kind]}') then try_cast({text} as {kind}) end"
 
 
@@ -121,13 +137,17 @@ def _reason(table: str, fields: list[tuple[str, str, str, bool]]) -> str:
     ]
     for number, (raw, name, kind, required) in enumerate(fields, 1):
         is_text = kind.startswith("varchar(")
-        empty = f"rtrim(f[{number}], ' ') = ''" if is_text else f"f[{number}] = ''"
+        text = f"rtrim(f[{number}], ' ')" if is_text else f"f[{number}]"
+        empty = f"{text} in ('', '\\N')"
         article = "an" if kind == "integer" else "a"
         misfit = f"longer than {kind[8:-1]} bytes" if is_text else f"not {article} {kind}"
-        cases.append(f"when f[{number}] is null then '{raw} is not valid UTF-8 or over 256 bytes'")
+        if is_text:
+            cases.append(f"when strlen(f[{number}]) > {_WIDTH - 4} then '{raw} is {misfit}'")
+        faults = f"when contains(f[{number}], '{_SUBSTITUTE}') then 'not valid UTF-8' else '{misfit}'"
         if required:
-            cases.append(f"when {empty} then '{raw} is missing'")
-        cases.append(f"when {name} is null and not ({empty}) then '{raw} is {misfit}'")
+            cases.append(f"when {name} is null then '{raw} is ' || case when {empty} then 'missing' {faults} end")
+        else:
+            cases.append(f"when {name} is null and not {empty} then '{raw} is ' || case {faults} end")
         if (partition := TABLES[table].partition) and raw == partition.of:
             misplaced = f"left(f[{number}], 7) <> folder_month(source_file)"
             month_cases = [f"when {misplaced} then '{raw} is not in the month of its folder'"]

@@ -29,6 +29,9 @@ NULLS = ("", r"\N")
 # What stands for bytes that are not UTF-8, in the raw zone of the warehouse: a field that has it cannot be used.
 SUBSTITUTE = "\x1a"
 
+# A text of more bytes may have been cut in the raw columns of the warehouse.
+LONGEST = 252
+
 Row = list[str]
 
 
@@ -83,6 +86,8 @@ def _value(text: str, type_: str | int) -> str | None:
     if SUBSTITUTE in text:
         return None
     if isinstance(type_, int) or type_ == "login":
+        if len(text.encode()) > LONGEST:
+            return None
         kept = "" if (kept := text.rstrip(" ")) in NULLS else kept
         fits = len(kept.encode()) <= (8 if type_ == "login" else type_)
         return kept if fits and (kept or type_ != "login") else None
