@@ -20,7 +20,6 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-UTC = UTC
 GRANT = "Give the user who runs dbt the right to read and enter it."
 LISTING = "external_tables_listing"
 
@@ -33,22 +32,27 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the function for all cursors of this connection."""
-        row = duckdb.struct_type(
-            {
-                "path": "VARCHAR",
-                "size_bytes": "BIGINT",
-                "modified_at": "VARCHAR",
-                "version": "VARCHAR",
-                "problem": "VARCHAR",
-                "remedy": "VARCHAR",
-            }
-        )
+        give_listing(conn)
 
-        def listing(location: str) -> list[Row]:
-            return list(_objects(conn, location) if "://" in location else _files(location))
 
-        # The same call gives another list later: it has side effects for DuckDB, or it would be asked once.
-        conn.create_function(LISTING, listing, ["VARCHAR"], duckdb.list_type(row), side_effects=True)
+def give_listing(conn: duckdb.DuckDBPyConnection) -> None:
+    """Give a connection the function, for programs that run compiled SQL beside dbt."""
+    row = duckdb.struct_type(
+        {
+            "path": "VARCHAR",
+            "size_bytes": "BIGINT",
+            "modified_at": "VARCHAR",
+            "version": "VARCHAR",
+            "problem": "VARCHAR",
+            "remedy": "VARCHAR",
+        }
+    )
+
+    def listing(location: str) -> list[Row]:
+        return list(_objects(conn, location) if "://" in location else _files(location))
+
+    # The same call gives another list later: it has side effects for DuckDB, or it would be asked once.
+    conn.create_function(LISTING, listing, ["VARCHAR"], duckdb.list_type(row), side_effects=True)
 
 
 def _files(location: str) -> Iterator[Row]:
