@@ -15,10 +15,10 @@ final as (
     select
         table_name,
         delivery,
-        delivery_version,
         cast(count(*) as integer) as file_count,
         cast(sum(size_bytes) as bigint) as size_bytes,
-        max(modified_at) as modified_at
+        max(modified_at) as modified_at,
+        delivery_version
     from files
     group by table_name, delivery, delivery_version
 
