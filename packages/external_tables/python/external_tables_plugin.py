@@ -93,7 +93,7 @@ def _files(location: str) -> Iterator[Row]:
 def _file(path: str) -> Iterator[Row]:
     """List one file, without opening it."""
     try:
-        about = Path(path).stat()
+        about = os.stat(path)  # noqa: PTH116 - twice as quick, and there may be many files
     except FileNotFoundError:
         # Else it was taken away since its folder was listed.
         if Path(path).is_symlink():

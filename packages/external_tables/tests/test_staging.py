@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -165,6 +166,41 @@ def test_a_view_of_someone_else_is_replaced_and_told(stations: Weather) -> None:
     stations.rows("create schema weather_external")
     stations.rows("create view weather_external.station as select 1 as one")
     assert "was not staged by external_tables" in stations.stage().line("raw.station")
+
+
+@pytest.mark.parametrize(
+    ("notes", "result"),
+    [
+        # Of a version that wrote other SQL, and of one that did not note a sample of it.
+        ({"sql": "other", "sample": "other"}, "recreated (another version of external_tables)"),
+        ({"sample": None}, "unchanged"),
+    ],
+)
+def test_a_view_of_another_version_is_planned_once_more(
+    readings: Weather, notes: dict[str, str | None], result: str
+) -> None:
+    readings.stage()
+    ((comment,),) = readings.rows("select comment from duckdb_views() where view_name = 'reading'")
+    noted = json.loads(comment)
+    noted["external_tables"].update(notes)
+    literal = json.dumps(noted).replace("'", "''")
+    readings.rows(f"comment on view weather_external.reading is '{literal}'")
+    staged = readings.stage()
+    assert staged.line("raw.reading") == result
+    assert staged.ddl != []
+    assert readings.stage().ddl == []
+
+
+def test_what_is_noted_of_an_unchanged_table_is_told_again(readings: Weather) -> None:
+    readings.put("reading/lost.txt", READINGS)
+    readings.put("reading/month=2024-02/w.txt", "station|value\r\n1|2\r\n")
+    readings.declare(readings.table("reading", "station", "value", partitions=[readings.months("2023-12", "2024-02")]))
+    first = readings.stage()
+    again = readings.stage()
+    assert again.ddl == []
+    assert again.line("raw.reading") == "unchanged, 1 without files"
+    assert len(again.warnings) == 2
+    assert again.warnings == first.warnings
 
 
 def test_select_takes_sources_and_tables(stations: Weather) -> None:

@@ -11,9 +11,13 @@
     {#- By position, as dbt_external_tables calls it; by name where the macro has these names, in whatever order. -#}
     {%- set arguments = folder_of.get_macro().arguments -%}
     {%- set by_name = ("name" in arguments and "value" in arguments) or not arguments -%}
+    {#- A call of a macro takes 0.1 ms, which is a second for 10,000 partitions. -#}
+    {%- set own_macros = {"external_tables.key_value": column.name ~ "=", "external_tables.value_only": ""} -%}
     {%- set folders = {} -%}
     {%- for val in vals -%}
-        {%- if by_name -%}
+        {%- if path_macro in own_macros -%}
+            {%- set folder = own_macros[path_macro] ~ val -%}
+        {%- elif by_name -%}
             {%- set folder = folder_of(name=column.name, value=val) -%}
         {%- else -%}
             {%- set folder = folder_of(column.name, val) -%}

@@ -23,15 +23,12 @@
     {%- elif vals is string or vals is not iterable -%}
         {%- set vals = [vals] -%}
     {%- endif -%}
-    {%- set texts = [] -%}
-    {%- for val in vals -%}
-        {%- if val is none or val is boolean or (val is iterable and val is not string) -%}
-            {%- do errors.append(place ~ ": vals has " ~ val ~ ", which is no text, number or date.") -%}
-        {%- else -%}
-            {%- do texts.append(val | string) -%}
-        {%- endif -%}
-    {%- else -%}
+    {%- set vals = vals | list -%}
+    {%- if not vals -%}
         {%- do errors.append(place ~ " has no values. Write `vals`: a list, or {macro: package.macro, args: {...}}.") -%}
+    {%- endif -%}
+    {%- for val in vals | reject("string") if val is none or val is boolean or val is iterable -%}
+        {%- do errors.append(place ~ ": vals has " ~ val ~ ", which is no text, number or date.") -%}
     {%- endfor -%}
-    {%- do return(texts) -%}
+    {%- do return(vals | map("string") | list) -%}
 {% endmacro %}

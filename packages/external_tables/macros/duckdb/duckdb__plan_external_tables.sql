@@ -17,8 +17,13 @@
             views.get(table.relation | string | lower),
         ) -%}
         {%- do (inventories if table.inventory_of else plans).append(plan) -%}
-        {%- if plan.view and plan.view.inputs == plan.inputs and not full_refresh -%}
+        {%- set is_known = plan.view and plan.view.inputs == plan.inputs and not full_refresh -%}
+        {%- if is_known and table.inventory_of -%}
             {%- do plan.update(plan.view.found) -%}
+        {%- elif is_known and plan.view.sample and not plan.errors
+            and plan.view.sample == external_tables.duckdb_sample(dict(plan, **plan.view.found)) -%}
+            {%- do plan.update(plan.view.found) -%}
+            {%- do plan.update({"result": "unchanged", "warnings": plan.warnings + plan.content_warnings}) -%}
         {%- elif not plan.errors and not table.inventory_of -%}
             {%- do external_tables.duckdb_plan_files(plan) -%}
             {%- do changed.append(plan) -%}
@@ -38,7 +43,7 @@
     ) -%}
     {#- An inventory comes last: what it lists must have been staged. -#}
     {%- set plans = plans + inventories -%}
-    {%- for plan in plans if not plan.errors -%}
+    {%- for plan in plans if not plan.errors and not plan.result -%}
         {%- do external_tables.duckdb_plan_view(plan, full_refresh) -%}
     {%- endfor -%}
     {%- do return(plans) -%}

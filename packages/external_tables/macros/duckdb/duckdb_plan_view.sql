@@ -6,10 +6,8 @@
     {%- for column in table.columns -%}
         {%- do columns.append(external_tables.duckdb_typed_column(column, table)) -%}
     {%- endfor -%}
-    {%- set partitions = {} -%}
-    {%- for partition in (plan.partitions if table.partitions else []) -%}
-        {%- do partitions.update({partition.path: external_tables.duckdb_folder(plan, partition)}) -%}
-    {%- endfor -%}
+    {#- A partition is where its path says, so the note has no location of each. -#}
+    {%- set partitions = dict.fromkeys((plan.partitions if table.partitions else []) | map(attribute="path"), "") -%}
     {%- if table.inventory_of -%}
         {%- set sql = external_tables.duckdb_select_inventory(plan, columns) -%}
     {%- else -%}
@@ -18,9 +16,10 @@
     {%- set notes = {
         "inputs": plan.inputs,
         "sql": local_md5(sql),
+        "sample": "" if table.inventory_of else external_tables.duckdb_sample(plan),
         "definition": external_tables.external_table_definition(table, plan.location, partitions),
         "found": {
-            "partitions": plan.partitions,
+            "partitions": external_tables.duckdb_sampled(plan.partitions, plan.exact),
             "named_by_folders": plan.named_by_folders,
             "exact": plan.exact,
             "content_warnings": plan.content_warnings,
@@ -34,7 +33,8 @@
     {%- elif not view.definition -%}
         {%- set result = "recreated (the " ~ view.kind ~ " there was not staged by external_tables)" -%}
     {%- else -%}
-        {%- set changes = external_tables.external_table_changes(view.definition, notes.definition) -%}
+        {%- set existing = dict(view.definition, partitions=dict.fromkeys(view.definition.partitions, "")) -%}
+        {%- set changes = external_tables.external_table_changes(existing, notes.definition) -%}
         {%- if full_refresh -%}
             {%- do changes.reasons.append("full refresh") -%}
         {%- elif view.found and view.found.exact != plan.exact -%}
@@ -46,8 +46,9 @@
         {%- endif -%}
     {%- endif -%}
 
-    {%- set is_changed = result != "unchanged" or view.inputs != plan.inputs -%}
-    {%- if is_changed and result == "unchanged" -%}
+    {%- set has_other_files = view and view.inputs != plan.inputs -%}
+    {%- set is_changed = result != "unchanged" or has_other_files or view.sample != notes.sample -%}
+    {%- if has_other_files and result == "unchanged" -%}
         {%- do plan.notes.append(
             plan.file_count ~ " file" ~ ("s" if plan.file_count != 1) if table.inventory_of else "its files changed and were checked"
         ) -%}
