@@ -27,7 +27,9 @@ def station(weather: Weather, *columns: tuple[str, str], **external: object) -> 
 
 
 def test_null_stays_null_in_a_text(weather: Weather) -> None:
-    handlings = ["", "'data_cleansing_enabled'='true'", "'data_cleansing_enabled'='false'"]
+    cleansed = "'data_cleansing_enabled'='true'"
+    handlings = ["", cleansed, "'data_cleansing_enabled'='false'"]
+    handlings += [f"{cleansed}, 'surplus_char_handling'='{handling}'" for handling in ("FAIL", "TRUNCATE")]
     tables = []
     for number, handling in enumerate(handlings):
         properties = f"({handling})" if handling else ""
