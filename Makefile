@@ -84,7 +84,7 @@ bench: $(STAMP) ## Measure builds beside hand-written SQL: BENCH="--scales 1,10 
 
 lock: $(STAMP) ## Lock the requirements anew: requirements.in -> requirements.txt
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --generate-hashes \
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --generate-hashes --no-strip-extras \
 		--upgrade --quiet requirements.in --output-file requirements.txt
 
 clean: ## Remove all that was made here: lake, warehouse, reports, dbt's files, the virtual environment
