@@ -1,10 +1,14 @@
-# The commands of the project. Each is one line of Python or dbt; `make help` lists them.
+# Short names for the commands of the project; `make help` lists them, `.venv/bin/tickit --help` all with their options.
 .DEFAULT_GOAL := help
+# `make -j` too: the targets write the same warehouse and folders.
+.NOTPARALLEL:
 .PHONY: help run test soak lint format lake land docs query dashboard evaluate rehearse parity bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/.installed
+# The locked packages, and the command `tickit`, which is installed from this folder.
+PACKAGES := .venv/.installed
+STAMP := .venv/.tickit
 
 # Of `make lake`, and DEST of `make land`: TICKIT_LAKE or lake/, unless it is given.
 SCALE ?= 1
@@ -18,6 +22,9 @@ MONTH ?=
 DAY ?=
 EVENTS ?=
 
+# Of `make docs`.
+PORT ?= 8080
+
 # Of `make soak`.
 STORIES ?= 50
 KILLS ?= 500
@@ -29,7 +36,7 @@ help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 run: $(STAMP) ## Build the lakehouse on DuckDB (makes a lake if there is none)
-	@$(BIN)/python -m scripts.jobs.run
+	@$(BIN)/tickit run
 
 test: lint ## Everything that CI runs: linters, pytest, and a dbt build with every test on a small lake
 	$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder
@@ -39,48 +46,48 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/yamllint .
 	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml
-	$(BIN)/python -m scripts.jobs.lint_portability
-	$(BIN)/python -m scripts.jobs.lint_names
-	$(BIN)/python -m scripts.jobs.lint_sql
+	$(BIN)/tickit lint portability
+	$(BIN)/tickit lint names
+	$(BIN)/tickit lint sql
 
 format: $(STAMP) ## Put Python and SQL in shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/python -m scripts.jobs.lint_sql --fix
+	$(BIN)/tickit lint sql --fix
 
 lake: $(STAMP) ## Make a lake: SCALE=1 SEED=42 DEST=lake SOURCE=synthetic | folder | zip | s3://... UNTIL=2008-12
-	@$(BIN)/python -m scripts.lake --scale $(SCALE) --seed $(SEED) --source "$(SOURCE)" --until "$(UNTIL)" \
+	@$(BIN)/tickit lake --scale $(SCALE) --seed $(SEED) --source "$(SOURCE)" --until "$(UNTIL)" \
 		$(if $(DEST),--dest "$(DEST)")
 
 land: $(STAMP) ## Land new data: MONTH=2008-12 or DAY=2008-12-05 (default: next month), EVENTS=late,corrected...
-	@$(BIN)/python -m scripts.lake.land --events "$(EVENTS)" \
+	@$(BIN)/tickit land --events "$(EVENTS)" \
 		$(if $(MONTH),--month "$(MONTH)") $(if $(DAY),--day "$(DAY)") \
 		$(if $(DEST),--lake "$(DEST)")
 
-docs: $(STAMP) ## Build the docs site (one file, reports/docs.html) and serve it on port 8080
-	@$(BIN)/python -m scripts.jobs.docs
+docs: $(STAMP) ## Build the docs site (one file, reports/docs.html) and serve it: PORT=8080
+	@$(BIN)/tickit docs --port $(PORT)
 
 query: $(STAMP) ## Open a SQL shell on the warehouse, read-only
-	@$(BIN)/python -m scripts.jobs.query
+	@$(BIN)/tickit query
 
 dashboard: $(STAMP) ## Write the sales dashboard to reports/dashboard.html
-	@$(BIN)/python -m scripts.dashboard
+	@$(BIN)/tickit dashboard
 
 evaluate: $(STAMP) ## Say how good the Python models are: the figures of docs/models (TOPIC=name for one)
-	@$(BIN)/python -m analytics.evaluation $(TOPIC)
+	@$(BIN)/tickit evaluate $(TOPIC)
 
 rehearse: $(STAMP) ## Run the whole project through dbt-redshift against a stand-in that refuses what Redshift refuses
-	@$(BIN)/python -m scripts.rehearsal
+	@$(BIN)/tickit rehearse
 
 parity: $(STAMP) ## Compare every table of DuckDB with the rehearsal's, value by value
-	@$(BIN)/python -m scripts.parity
+	@$(BIN)/tickit parity
 
 soak: $(STAMP) ## Try the laws of the lakehouse for hours: STORIES=50 random stories, KILLS=500 killed builds
 	TICKIT_SOAK_STORIES=$(STORIES) TICKIT_KILLS=$(KILLS) $(BIN)/python -m pytest -s \
 		tests/python/laws tests/python/incremental/test_incremental.py -k "laws or killed"
 
-bench: $(STAMP) ## Measure builds beside hand-written SQL: BENCH="--scales 1,10 --runs 3" (python -m scripts.bench --help)
-	@$(BIN)/python -m scripts.bench $(BENCH)
+bench: $(STAMP) ## Measure builds beside hand-written SQL: BENCH="--scales 1,10 --runs 3" (tickit bench --help)
+	@$(BIN)/tickit bench $(BENCH)
 
 lock: $(STAMP) ## Lock the requirements anew: requirements.in -> requirements.txt
 	$(BIN)/python -m pip install --quiet uv
@@ -91,14 +98,21 @@ clean: ## Remove all that was made here: lake, warehouse, reports, dbt's files, 
 	rm -rf .venv lake reports target logs dbt_packages .pytest_cache .ruff_cache
 	find warehouse -type f ! -name .gitignore -delete
 
-$(STAMP): requirements.txt
+$(STAMP): $(PACKAGES) pyproject.toml
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+$(PACKAGES): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or later is needed, and $(PYTHON) is not: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; \
 		exit 1; }
 	@# -qq: errors only; pip warns of much that is no trouble.
-	@echo "Making the virtual environment in .venv (a minute or two, once) ..."
+	@echo "Making the virtual environment in .venv (a few minutes, once) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --requirement requirements.txt
+	@( while sleep 10; do echo "  $$(grep -c ' Collecting ' .venv/pip.log) packages fetched," \
+		"$$(du -sm .venv | cut -f1) MB installed"; done ) & progress=$$!; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --log .venv/pip.log --requirement requirements.txt; \
+	code=$$?; kill $$progress; exit $$code
 	@# What pip does on one core. A file that no Python can compile (some packages ship templates) is no trouble.
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
-	@touch $(STAMP)
+	@touch $(PACKAGES)
