@@ -116,7 +116,7 @@ def effects_of_category(category: str, listed: int, listings: Listings) -> list[
 
 
 def shuffled_within_events(listings: Listings, seed: int) -> Listings:
-    """Return the listings with the prices of each event dealt out anew among its listings."""
+    """Return the listings with the prices of each event shuffled among its listings."""
     lot = np.random.default_rng(seed).random(len(listings.events))
     regressors = listings.regressors.copy()
     by_event = np.argsort(listings.events, kind="stable")

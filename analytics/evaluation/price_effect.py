@@ -69,7 +69,7 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
             _PLACEBO,
             table(["Category", "Mean estimate", "Found at 5 %"], placebos),
             f"The method in markets that are exactly what it supposes: {REPEATS} a category, the same listings, orders"
-            " drawn anew from Poisson's distribution at the true elasticity, sold until the listing is out.",
+            " drawn again from Poisson's distribution at the true elasticity, sold until the listing is out.",
             table(["Category", "Truth", "Mean estimate", "Off by", "95 % intervals that cover"], simulated),
         ]
     )

@@ -54,7 +54,7 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
             " from the market. The error is the root of the mean squared error over listings, percentage points; a rank"
             " correlation of 1 would foretell the order of the sellers.",
             forecast,
-            "Skill that was planted: outcomes of the lake's own listings drawn anew, with a skill for each seller that"
+            "Skill that was planted: outcomes of the lake's own listings drawn again, with a skill for each seller that"
             " is known. Errors are over sellers, percentage points.",
             _planted_skills(connection),
         ]

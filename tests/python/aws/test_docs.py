@@ -28,8 +28,8 @@ def test_parameters() -> None:
 
 @pytest.mark.parametrize("program", [setup_sql, teardown, upload])
 def test_programs_and_their_options(program: object) -> None:
-    name = Path(program.__file__).stem
-    commands = re.findall(rf"python -m scripts\.aws\.{name}((?:.|\\\n)+?)\n```", PAGE)
+    name = Path(program.__file__).stem.replace("_", "-")
+    commands = re.findall(rf"^tickit {name}((?:.|\\\n)+?)\n```", PAGE, re.MULTILINE)
     assert commands, f"the page does not say how to run {name}"
     known = set(program._parser()._option_string_actions)
     for command in commands:
