@@ -89,7 +89,7 @@ soak: $(STAMP) ## Try the laws of the lakehouse for hours: STORIES=50 random sto
 bench: $(STAMP) ## Measure builds beside hand-written SQL: BENCH="--scales 1,10 --runs 3" (tickit bench --help)
 	@$(BIN)/tickit bench $(BENCH)
 
-lock: $(STAMP) ## Lock the requirements anew: requirements.in -> requirements.txt
+lock: $(STAMP) ## Update the locked requirements: requirements.in -> requirements.txt
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --generate-hashes --no-strip-extras \
 		--upgrade --quiet requirements.in --output-file requirements.txt

@@ -116,7 +116,7 @@ def _check_readable(warehouse: Path) -> None:
     try:
         duckdb.connect(warehouse, read_only=True).close()
     except duckdb.Error as error:
-        # Its words in full: a damaged file is told of with "block" in it.
+        # Its words in full: the message of a damaged file also has "block" in it.
         if "Could not set lock" not in str(error):
             raise DashboardError(f"{warehouse} cannot be read: {error}") from error
         raise DashboardError(

@@ -1,12 +1,8 @@
 {#
-    The quotient, rounded half away from zero to `scale` decimals: a decimal of that scale, the same on both engines to
-    the last digit, NULL where the denominator is 0.
-
     Why not `/`: on Redshift 7 / 2 is 3, decimals get a precision of their own and 1 / 0 is an error; on DuckDB the same
-    gives 3.5, a double and infinity. So both operands, which may have two decimals at most, become whole hundredths,
-    and whole numbers are divided. Nor sign(): of a bigint it is a double where PostgreSQL is the ancestor, and makes a
-    double of all that it is multiplied by. Operands must stay below 1e14, and numerator and result below
-    4e16 / 10^scale; beyond, both engines raise an error.
+    gives 3.5, a double and infinity. So both operands become whole hundredths, and whole numbers are divided. Nor
+    sign(): of a bigint it is a double where PostgreSQL is the ancestor, and makes a double of all that it is multiplied
+    by. Numerator and result must stay below 4e16 / 10^scale; beyond, both engines raise an error.
 #}
 {% macro divide(numerator, denominator, scale=2) -%}
     {%- set top -%}

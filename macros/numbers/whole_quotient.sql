@@ -1,4 +1,4 @@
-{# Whole-number division of two positive bigints, the remainder dropped; in brackets, so that it can be multiplied. #}
+{# In brackets, so that a caller can multiply it. #}
 {% macro whole_quotient(numerator, denominator) %}
     {{- return(adapter.dispatch('whole_quotient', 'tickit_lakehouse')(numerator, denominator)) -}}
 {% endmacro %}

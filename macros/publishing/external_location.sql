@@ -1,4 +1,3 @@
-{# Where a published model is: a folder of its own in the lake. Replaces dbt-duckdb's macro of the same name. #}
 {%- macro external_location(relation, config) -%}
     {#- A path must be absolute, as the view on it outlives the directory that dbt ran in. dbt-duckdb writes it between
         quotes as it is, so quotes in it are doubled. -#}

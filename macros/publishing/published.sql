@@ -1,4 +1,3 @@
-{# The result of a Python model where there is no Python: what DuckDB has published in the lake. #}
 {% macro published(name) %}
 select
     {% for column in model.columns -%}

@@ -1,5 +1,4 @@
-{# The declared columns of the model that is being built, {name: type}; an error if they are not those of the relation,
-   for which dbt has contracts in SQL models and nothing in Python models. #}
+{# dbt has contracts for SQL models and nothing for Python models. #}
 {% macro published_columns(relation) %}
     {%- set declared = {} -%}
     {%- for column in model.columns.values() -%}

@@ -1,5 +1,7 @@
-{# Publish a relation: write a file beside the warehouse, typed as declared, and let scripts/publishing put it in place
-   when it is whole. Replaces dbt-duckdb's macro of the same name, which writes to the location itself. #}
+{#
+    The file is written beside the warehouse; scripts/publishing puts it in place when it is complete. dbt-duckdb's own
+    macro writes to the location itself.
+#}
 {% macro write_to_file(relation, location, options) %}
     {%- set columns = published_columns(relation) -%}
     {%- set unfinished = target.path ~ '.' ~ relation.identifier ~ '.part' -%}

@@ -1,4 +1,3 @@
-{# An aggregate: how many different values a column of a relation has. #}
 {% macro count_distinct(relation, column) %}
     {{- return(adapter.dispatch('count_distinct', 'tickit_lakehouse')(relation, column)) -}}
 {% endmacro %}

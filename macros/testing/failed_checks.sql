@@ -1,7 +1,6 @@
 {#
-    The body of a test that checks many things in one scan: a row for each check that fails, with `problem` (a sentence
-    that names column, model and number of rows), `failures` (that number), and `find_with` (a query for the rows). A
-    check is {column or none, fault: what is wrong with the rows, failures: aggregate that counts them, find_with}.
+    Columns of the result: `problem` (a sentence that names column, model and number of rows), `failures` (that number)
+    and `find_with` (a query for the rows).
 
     Aggregates first, in a CTE that is read once: Redshift would run a CTE that is read for each check as often. Texts
     have a type: Redshift cannot do anything with a bare one from a CTE ("failed to find conversion function").

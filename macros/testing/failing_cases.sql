@@ -1,8 +1,5 @@
 {#
-    The body of a singular test of a macro on literals: one row for each case whose value is not the expected one. A case
-    is [what it shows, type, SQL of the value, expected text or none].
-
-    Values are compared as text, because that shows the scale too: 25.00 is not 25. The text stands in brackets, since
+    Values are compared as text, because that shows the scale too: 25.00 is not 25. The text is in brackets, since
     Redshift compares 'x ' and 'x' as equal; and NULL is named, since Redshift has no `is distinct from`.
 #}
 {% macro failing_cases(cases) -%}

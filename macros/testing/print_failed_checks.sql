@@ -1,8 +1,6 @@
 {#
-    At the end of a dbt command, says what failed tests found, since dbt itself names the test only: of tests of many
-    checks (checks, foreign_keys, history_of) each check that failed, with its number of rows and the query that finds
-    them; of a test that is a query of its own the first rows, as such a query counts and names, and selects no personal
-    data. Silent if all passed.
+    dbt itself prints the name of a failed test only, and a grouped test (checks, foreign_keys, history_of) has many
+    checks. A singular test counts and names and selects no personal data, so its first rows can be printed.
 #}
 {% macro print_failed_checks(results) %}
     {% for result in results if result.status in ('warn', 'fail') and result.failures and result.node.resource_type == 'test' %}

@@ -1,5 +1,4 @@
-{# What a query for wrong rows shows of a model: all columns, or, where some hold personal data, the others by name. Such
-   queries are run by `dbt show`, which writes what it finds into dbt's log. #}
+{# `dbt show` runs such queries and writes what it finds into dbt's log. #}
 {% macro shown_columns(relation) %}
     {#- While dbt parses there is no graph yet, and nothing is shown. -#}
     {%- for node in graph.get('nodes', {}).values() if node.relation_name and node.relation_name == relation | string -%}

@@ -1,4 +1,4 @@
-{# Midnights between two times, an integer, negative if the second comes first: DuckDB's datediff is a bigint. #}
+{# DuckDB's datediff is a bigint, Redshift's an integer. #}
 {% macro days_between(first, second) -%}
     cast({{ dbt.datediff(first, second, 'day') }} as integer)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# A typed value as the text of the raw zone. Redshift has no cast from boolean to varchar. #}
+{# Redshift has no cast from boolean to varchar. #}
 {% macro as_text(column, type) -%}
     {%- if type == 'boolean' -%}
         case when {{ column }} then 'true' when not {{ column }} then 'false' end

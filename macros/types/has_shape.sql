@@ -1,4 +1,3 @@
-{# A condition: has the raw text the shape of its type, a pattern? #}
 {% macro has_shape(text, type, shape) %}
     {{- return(adapter.dispatch('has_shape', 'tickit_lakehouse')(text, type, shape)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# Length in bytes: what varchar(n) counts on Redshift. DuckDB's octet_length takes no text, its strlen counts bytes. #}
+{# DuckDB's octet_length takes no text; its strlen counts bytes. #}
 {% macro length_in_bytes(text) %}
     {{- return(adapter.dispatch('length_in_bytes', 'tickit_lakehouse')(text)) -}}
 {% endmacro %}

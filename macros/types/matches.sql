@@ -1,4 +1,3 @@
-{# Does the whole text match the POSIX pattern? Patterns use no backslash: Redshift reads it in string literals. #}
 {% macro matches(text, pattern) %}
     {{- return(adapter.dispatch('matches', 'tickit_lakehouse')(text, pattern)) -}}
 {% endmacro %}

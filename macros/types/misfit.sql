@@ -1,4 +1,3 @@
-{# What is wrong with a field that try_type could not type, in words. #}
 {% macro misfit(type) -%}
     {%- if type.startswith('varchar(') -%}
         longer than {{ type[8:-1] }} bytes

@@ -1,4 +1,4 @@
-{# `\N`, which exports of Hive, MySQL and Postgres write for NULL. In SQL without a backslash: Redshift would read it. #}
+{# Without a backslash, which Redshift would read as an escape. #}
 {% macro null_marker() -%}
     (chr(92) || 'N')
 {%- endmacro %}

@@ -1,12 +1,10 @@
 {#
-    Raw text as a value of the type, or NULL if it is empty (see is_empty) or has not exactly the type's shape.
-
     The shape is checked before the cast because the engines' own casts are lenient, each in its own way: DuckDB reads
     '1.5' as the integer 2 and '1e3' as 1000, Redshift reads '02/18/2008' as a date. It is checked by pattern, not by
-    `=`: Redshift compares 'x ' and 'x' as equal, DuckDB does not. For the same reason text loses its trailing blanks;
-    it must fit its length in bytes. A shape has only what exists, hour 23 but not 24 and no year 0, because the engines
-    make another time of the rest: DuckDB takes 24:00:00 for the next day. A boolean is spelled as Redshift's own load,
-    COPY, reads it: AWS's Database Developer Guide, "Boolean type".
+    `=`: Redshift compares 'x ' and 'x' as equal, DuckDB does not. For the same reason text loses its trailing blanks.
+    A shape has only what exists, hour 23 but not 24 and no year 0, because the engines make another time of the rest:
+    DuckDB takes 24:00:00 for the next day. A boolean is spelled as Redshift's COPY reads it: AWS's Database Developer
+    Guide, "Boolean type".
 #}
 {% macro try_type(text, type) %}
     {%- set year = '([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])' -%}

@@ -1,4 +1,3 @@
-{# A type as far as the engine keeps it: DuckDB's varchar has no length. #}
 {% macro type_as_built(data_type) %}
     {{- return(adapter.dispatch('type_as_built', 'tickit_lakehouse')(data_type)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# The text less the blanks at its end. Says which blanks: DuckDB's rtrim() takes Unicode's too, such as U+00A0. #}
+{# DuckDB's rtrim() without a second argument also cuts Unicode's blanks, such as U+00A0. #}
 {% macro without_trailing_blanks(text) %}
     {{- return(adapter.dispatch('without_trailing_blanks', 'tickit_lakehouse')(text)) -}}
 {% endmacro %}

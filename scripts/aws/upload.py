@@ -120,7 +120,7 @@ def delete(s3: BaseClient, keys: Sequence[str], to: Place) -> None:
 
 
 class _Counted(BaseSubscriber):
-    """Tells how many bytes have been sent; negative where a file is sent anew."""
+    """Tells how many bytes have been sent; negative where a file is sent again."""
 
     def __init__(self, advance: Advance) -> None:
         self.advance = advance
@@ -135,7 +135,7 @@ def _files(lake: Path, to: Place) -> list[File]:
         raise JobError(f"there is no lake at {lake}: it has no folder {RAW}. Make one with: make lake DEST={lake}")
     paths = sorted(path for zone in ZONES for path in data_files(lake / zone))
     if not paths:
-        raise JobError(f"the lake at {lake} is empty. Make it anew with: make lake DEST={lake}")
+        raise JobError(f"the lake at {lake} is empty. Make it again with: make lake DEST={lake}")
     return [_file(path, f"{to.prefix}{path.relative_to(lake).as_posix()}") for path in paths]
 
 

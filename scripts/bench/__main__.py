@@ -29,7 +29,7 @@ VARIANTS = Project.variants
 LARGE = 100
 """The scale from which on a third of the runs must do."""
 DOCUMENT = Path("docs/performance.md")
-# What the reference and SQLMesh set aside: nothing. They have no such table.
+# The reference and SQLMesh reject no rows and have no such table.
 REJECTED_ROWS = "stg_tickit__rejected_rows"
 
 
@@ -126,7 +126,7 @@ def _report(wanted: argparse.Namespace, costs: list[Cost], found: scenarios.Foun
     ]
     text = "\n\n".join(parts)
     wanted.reports.mkdir(parents=True, exist_ok=True)
-    (wanted.reports / "bench.md").write_text(f"# What the lakehouse costs\n\n{text}\n\n{scenarios.HOW_MEASURED}\n")
+    (wanted.reports / "bench.md").write_text(f"# Performance and cost\n\n{text}\n\n{scenarios.HOW_MEASURED}\n")
     report.plot(costs, wanted.reports / "bench.svg")
     raw = {
         "command": command,
@@ -159,7 +159,7 @@ def _parser() -> _Parsed:
         prog="python -m scripts.bench",
         description="Measure the project's builds at several scales beside hand-written SQL (the floor), the "
         "structure of AWS's article (the reference) and SQLMesh; all build the same marts, which is checked.",
-        epilog="The system's page cache cannot be dropped from here: cold means that dbt parses all files anew.",
+        epilog="The system's page cache cannot be dropped from here: cold means that dbt parses all files again.",
     )
     parser.add_argument("--scales", type=_scales, default=[1.0, 10.0, 100.0], help="default: 1,10,100")
     parser.add_argument("--scale", type=_scales, dest="more", default=[], help="one more scale, such as 1000")

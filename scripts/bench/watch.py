@@ -1,4 +1,4 @@
-"""Which files are read while something runs: the kernel says so (inotify), whoever reads them."""
+"""Which files are read while something runs: the kernel reports it (inotify), whoever reads them."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class DbtProject(Yardstick):
     environment: dict[str, str] = {}
 
     variants = {
-        "build": "dbt build, cold: all files parsed anew",
+        "build": "dbt build, cold: all files parsed again",
         "build warm": "dbt build, warm: dbt's parse of the last run is used",
         "run": "dbt run, cold",
         "run warm": "dbt run, warm",

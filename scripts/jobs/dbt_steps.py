@@ -146,7 +146,7 @@ class Dbt:
 
         started = perf_counter()
         runner = dbtRunner(manifest=self.manifest, callbacks=[collect, *callbacks])
-        # To name the default target would make dbt parse anew: it compares arguments, not what they mean.
+        # To name the default target would make dbt parse again: it compares arguments, not what they mean.
         target = [] if self.target == default_target() else ["--target", self.target]
         # Quiet here, all of it in logs/dbt.log: without the second option the file would be as quiet.
         levels = ["--log-level", "none", "--log-level-file", "debug"]

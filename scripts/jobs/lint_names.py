@@ -54,7 +54,7 @@ _BLOCK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _VERB = re.compile(
     r"(?is)^\s*(select|from|with|insert|copy|attach|load|set|create|delete|drop|alter|update|grant|call|unload|merge)\b"
 )
-# What stands before a text in SQL: an operator, or one of these words.
+# What comes before a text in SQL: an operator, or one of these words.
 _BEFORE_TEXT = re.compile(
     r"(?is)(=|\(|,|<|>|\|\||\b(select|load|attach|to|then|else|timestamp|date|like|in|when|and|or|from|location|set|as))"
     r"\s*'$"
@@ -97,7 +97,7 @@ def in_jinja(text: str) -> Iterator[Problem]:
         for number in re.findall("\0([0-9]+)\0", literal.group()):
             inside = expressions[int(number)]
             if not _SAFE.search(inside) and inside not in ALLOWED:
-                yield _line(sql, literal.start()), f"{inside} stands between quotes: {_CURE}"
+                yield _line(sql, literal.start()), f"{inside} is between quotes: {_CURE}"
     for block in _BLOCK.finditer(text):
         if _FOR_PEOPLE.search(block.group()):
             continue
@@ -119,7 +119,7 @@ def in_python(text: str) -> Iterator[Problem]:
             for line, inside in _quoted_values(part, is_sql=runs):
                 # A constant of the module is no name from outside.
                 if inside not in ALLOWED and not re.fullmatch("_?[A-Z][A-Z0-9_]*", inside):
-                    yield line, f"{inside} stands between quotes in SQL: bind it, or use scripts.jobs.sql.literal"
+                    yield line, f"{inside} is between quotes in SQL: bind it, or use scripts.jobs.sql.literal"
 
 
 def _is_message(node: ast.AST) -> bool:

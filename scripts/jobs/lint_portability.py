@@ -1,4 +1,4 @@
-"""Ban from our SQL what gives other numbers on Redshift than on DuckDB, in silence.
+"""Reject SQL that silently gives other numbers on Redshift than on DuckDB.
 
 What `make lint` calls. It reads what we write, not what dbt compiles: inside the macros that make both engines agree,
 the same constructs are right. Each rule names what to write instead; CONTRIBUTING has the table with the reasons.

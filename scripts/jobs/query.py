@@ -36,7 +36,7 @@ def open_shell(target: str) -> None:
     os.execv(shell, [shell, "-readonly", str(warehouse), "-cmd", f"set search_path = {literal(','.join(schemas))};"])
 
 
-# Marts first, so that a name that stands twice means the mart.
+# Marts first, so that a name that occurs twice means the mart.
 _SCHEMAS = """
 select distinct table_schema
 from information_schema.tables

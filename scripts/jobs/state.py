@@ -145,7 +145,7 @@ def _of_warehouse(warehouse: Path) -> str:
 
 
 def _published(lake: str) -> list[str]:
-    # Their names only: another warehouse on the same lake publishes them anew, alike.
+    # Their names only: another warehouse on the same lake publishes the same files again.
     return [path.name for path in _files(Path(lake) / PUBLISHED_ZONE)]
 
 

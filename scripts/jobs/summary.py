@@ -1,4 +1,4 @@
-"""What a run made, in a few lines: rows of the marts, lines set aside, tests, seconds, and where to go next."""
+"""What a run made, in a few lines: rows of the marts, rejected rows, tests, seconds, and where to go next."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REJECTED = "stg_tickit__rejected_rows"
 
 
 def summarise(manifest: object, results: list, warehouse: Path) -> dict:
-    """Return the run as plain data: rows per mart, lines set aside per table and reason, and the number of tests.
+    """Return the run as plain data: rows per mart, rejected rows per table and reason, and the number of tests.
 
     Marts that were never built, as the selection left them out, are not in it.
     """

@@ -12,5 +12,5 @@ def tool(name: str) -> str:
     """Return the path of a tool that requirements.txt brings; raise JobError if it is not installed."""
     path = Path(sysconfig.get_path("scripts")) / name
     if not path.exists():
-        raise JobError(f"{path} is missing: remove .venv and run `make run` to make the virtual environment anew.")
+        raise JobError(f"{path} is missing: remove .venv and run `make run` to make the virtual environment again.")
     return str(path)

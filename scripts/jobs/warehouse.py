@@ -91,7 +91,7 @@ def known_cause(said: str, path: Path | str = "the warehouse") -> str | None:
         )
     if any(words in said for words in _DAMAGED):
         return (
-            f"{path} is damaged, or no DuckDB file. Move it away and start again: all is built anew from the lake, "
+            f"{path} is damaged, or no DuckDB file. Move it away and start again: everything is rebuilt from the lake, "
             f"only the history in snapshots begins afresh.\nDuckDB says: {said}"
         )
     return None

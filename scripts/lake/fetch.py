@@ -4,7 +4,7 @@ Access is anonymous when no AWS credentials are found, which is enough for the p
 chain of credentials, profiles and regions holds, and ``AWS_ENDPOINT_URL`` names another service that speaks S3.
 
 A download can be broken off at any time. ``<name>.part`` is what is there so far and ``<name>.etag`` the version of the
-object that it belongs to, so that the next run goes on where this one ended, or starts anew if the object has changed.
+object that it belongs to, so that the next run goes on where this one ended, or starts again if the object has changed.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _client() -> BaseClient:
 
 
 def _look_up(client: BaseClient, bucket: str, keys: list[str], url: str) -> list[Remote]:
-    """Find all the objects before the first is fetched, so that a missing one is told at once."""
+    """Find all the objects before the first is fetched, so that a missing one is reported at once."""
     remotes, missing = [], []
     for key in keys:
         try:

@@ -132,7 +132,7 @@ def write_to_folder(lake: Path) -> list[File]:
 
 
 def write_to_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
-    """Write the inventory of a lake in S3, which replaces an object as a whole; return what is in it.
+    """Write the inventory of a lake in S3, which replaces an object atomically; return what is in it.
 
     Raises:
         JobError: a name cannot be listed.

@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the lake (default: TICKIT_LAKE, or lake)",
     )
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--month", type=_month, help="month, YYYY-MM (default: the next that has not come as a whole)")
+    what.add_argument("--month", type=_month, help="month, YYYY-MM (default: the next that is not complete)")
     what.add_argument("--day", type=_day, help="day, YYYY-MM-DD, or `next`")
     parser.add_argument("--events", type=_events, default=[], help="what happens, separated by commas; see below")
     return parser
@@ -115,7 +115,7 @@ def _print_summary(console: Console, lake: Path, landing: Landing) -> None:
         more = ", ..." if len(landing.removed) > 3 else ""
         console.print(f"Removed {len(landing.removed)} files that these replace: {names}{more}", soft_wrap=True)
     months = held_back(lake)
-    console.print(f"Still to come as a whole: {', '.join(months) or 'nothing'}.", highlight=False, soft_wrap=True)
+    console.print(f"Not complete yet: {', '.join(months) or 'none'}.", highlight=False, soft_wrap=True)
     console.print(f"Next: {next_command(lake)}", highlight=False, soft_wrap=True)
 
 

@@ -154,7 +154,7 @@ def is_data_file(name: str) -> bool:
 def data_files(folder: Path) -> Iterator[Path]:
     """Yield every file below ``folder`` that the engines read, in the order of folders and names.
 
-    A folder that is missing has none. Raise LakeError for what would be left out in silence: a folder that may not be
+    A folder that is missing has none. Raise LakeError for what would be left out silently: a folder that may not be
     opened, a link to a folder, a name that is not UTF-8.
     """
     for parent, folders, names in os.walk(folder, onerror=_refuse_unless_gone):

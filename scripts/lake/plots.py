@@ -1,6 +1,6 @@
 """Show what a synthetic lake looks like: ``python -m scripts.lake.plots`` draws the plots of docs/synthetic_lake.md.
 
-It also prints the key figures, as the Markdown table that stands there.
+It also prints the key figures, as the Markdown table of that page.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _PARTS = (RAW_ZONE, SOURCE_SYSTEM, MANIFEST)
 
 @contextmanager
 def replaced_raw_zone(dest: Path) -> Iterator[Path]:
-    """Yield an empty folder that stands for ``dest`` while a raw zone is written, then put its content into ``dest``.
+    """Yield an empty folder to write a raw zone into, then put its content into ``dest``.
 
     Write the tables to ``TABLES[...].path(folder)`` and finish with `write_manifest`. If the block raises, the lake
     at ``dest`` stays as it was. What the old lake's source system had goes with it; everything else in ``dest`` is
@@ -76,7 +76,7 @@ def read_manifest(lake: Path) -> dict[str, object]:
     try:
         return json.loads((lake / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LakeError(f"cannot read {lake / MANIFEST}: {error}. Make the lake anew with make lake.") from error
+        raise LakeError(f"cannot read {lake / MANIFEST}: {error}. Make the lake again with make lake.") from error
 
 
 def write_manifest(folder: Path, *, source: str, rows: Mapping[str, int], **about: object) -> None:

@@ -1,4 +1,4 @@
-"""Lines that no source should deliver: what staging sets aside must be the same on both engines too."""
+"""Lines that no source should deliver: what staging rejects must be the same on both engines too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scripts.lake.layout import TABLES
 
-# What stands in the synthetic lake is clean and plain ASCII; here is what is not.
+# The synthetic lake is clean and plain ASCII; here is what is not.
 SALES = (
     b"900001|1|1|2|1|1827|1|10.00",  # too few fields
     b"900002|1|1|2|1|1827|1|10.00|1.50|2008-01-05 10:00:00|more|and more",  # too many

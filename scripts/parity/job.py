@@ -90,7 +90,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             compared = _compared(scratch / "ci", unlike)
             if not options.lake:
                 # What a later run does is other SQL than what the first one did.
-                console.print("New data arrives: a month, a correction, late lines, two days, lines to be set aside.")
+                console.print("New data arrives: a month, a correction, late lines, two days, lines to be rejected.")
                 deliver_more(lake)
                 add_bad_lines(lake)
                 build(WITHOUT_PYTHON)

@@ -22,7 +22,7 @@ def put(file: Path, location: str, timeout: int) -> None:
         else:
             _move(file, Path(location))
     finally:
-        # The model's next run writes it anew.
+        # The model's next run writes it again.
         file.unlink(missing_ok=True)
 
 

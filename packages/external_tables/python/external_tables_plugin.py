@@ -1,6 +1,6 @@
 """The plugin of dbt-duckdb that lists files for the dbt package external_tables.
 
-DuckDB's own ``**`` leaves out, in silence, a folder that it may not open and what is behind a link to a folder. Here
+DuckDB's own ``**`` silently leaves out a folder that it may not open and what is behind a link to a folder. Here
 each of them is a row with a problem. In the profile::
 
     module_paths: [dbt_packages/external_tables/python]

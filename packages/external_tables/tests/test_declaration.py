@@ -268,7 +268,7 @@ def test_select_may_be_a_list(weather: Weather) -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "told"),
+    ("location", "declared"),
     [
         ("s3://weather/reading", "s3://weather/reading/"),
         ("s3://weather/reading/", "s3://weather/reading/"),
@@ -281,14 +281,14 @@ def test_select_may_be_a_list(weather: Weather) -> None:
         ("s3://weather/o'clock\\", "s3://weather/o''clock\\/"),
     ],
 )
-def test_a_location_is_a_folder_or_a_file(weather: Weather, location: str, told: str) -> None:
+def test_a_location_is_a_folder_or_a_file(weather: Weather, location: str, declared: str) -> None:
     weather.declare(weather.table("reading", "id", location=location))
     weather.rows(weather.CATALOG + "insert into svv_external_schemas values ('weather_external')")
     said = weather.dbt("run-operation", "show_redshift_plan")
     plan = json.loads(said.lines[0].removeprefix("PLAN "))
     (statement,) = plan["statements"]
-    assert f"location '{told}'\n" in statement
-    assert bool(plan["warnings"]) == told.endswith("csv")
+    assert f"location '{declared}'\n" in statement
+    assert bool(plan["warnings"]) == declared.endswith("csv")
 
 
 def test_a_manifest_is_refused_on_duckdb(weather: Weather) -> None:

@@ -1,4 +1,4 @@
-"""Every macro stands in a file of its name, and is described with its arguments."""
+"""Every macro is in a file of its name, and is described with its arguments."""
 
 from __future__ import annotations
 

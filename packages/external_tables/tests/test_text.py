@@ -217,7 +217,7 @@ def test_a_carriage_return_is_data(weather: Weather) -> None:
     assert "has carriage returns" in weather.stage().warnings[0], "an unchanged run must still say it"
 
 
-# Over 64 MB, a file is not looked at as a whole, unless something is in it.
+# Over 64 MB, a file is not read in one piece, unless something is in it.
 LARGE = ("1|" + "a" * 200 + "\n").encode() * (65 * 2**20 // 203)
 
 

@@ -44,7 +44,7 @@ def main() -> int:
     """Build and check; return 0, or 1 if an assertion failed."""
     parser = argparse.ArgumentParser(prog="python -m scripts.bench.floor", description=__doc__.splitlines()[0])
     parser.add_argument("--lake", type=Path, required=True, help="the lake that is read")
-    parser.add_argument("--database", type=Path, required=True, help="the DuckDB file that is made anew")
+    parser.add_argument("--database", type=Path, required=True, help="the DuckDB file that is created, or replaced")
     parser.add_argument("--no-checks", action="store_true", help="build only")
     parser.add_argument("--memory-limit", help="DuckDB's memory_limit, such as 2GB")
     wanted = parser.parse_args()

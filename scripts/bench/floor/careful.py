@@ -28,7 +28,7 @@ _SHAPES = {
     "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]",
 }
-# What stands for a byte of no character, and Python's name for such a byte.
+# The replacement for a byte of no character, and Python's name for such a byte.
 _SUBSTITUTE = "\x1a"
 _NO_CHARACTER = re.compile("[\udc80-\udcff]")
 # The raw columns have so many bytes. A text that is longer than that less a character may have been cut.

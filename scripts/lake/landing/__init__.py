@@ -61,21 +61,19 @@ def land_month(lake: Path, month: str, events: Collection[str] = ()) -> Landing:
 def land_day(lake: Path, day: str, events: Collection[str] = ()) -> Landing:
     """Land a day (``YYYY-MM-DD``) in the lake as a file of its own in its month's folder, else as `land_month`.
 
-    Raise LakeError also if the day's month has been delivered as a whole.
+    Raise LakeError also if the day's month is complete.
     """
     month = day[:7]
     _check(lake, month, events)
     if day not in days_of(month):
         raise LakeError(f"{day} is not a day of {month}: give one such as {month}-01.")
     if month not in held_back(lake):
-        raise LakeError(
-            f"{day} is in the lake: {month} has been delivered as a whole. MONTH={month} sends the month again."
-        )
+        raise LakeError(f"{day} is in the lake: {month} is complete. MONTH={month} sends the month again.")
     return _land(lake, month, day, events)
 
 
 def next_month(lake: Path) -> str:
-    """Return the first month that has not been delivered as a whole; raise LakeError if there is none."""
+    """Return the first month that is not complete; raise LakeError if there is none."""
     _check_lake(lake)
     for month in held_back(lake):
         return month
@@ -123,10 +121,10 @@ def _check_lake(lake: Path) -> None:
 
 
 def _month_before(lake: Path, month: str) -> str:
-    """Return the latest month before this one that has been delivered as a whole."""
+    """Return the latest complete month before this one."""
     delivered = [earlier for earlier in MONTHS if earlier < month and LISTING.path(lake, earlier).exists()]
     if not delivered:
-        raise LakeError(f"nothing can come late with {month}: no month before it has been delivered as a whole.")
+        raise LakeError(f"nothing can come late with {month}: no month before it is complete.")
     return delivered[-1]
 
 
@@ -227,7 +225,7 @@ def _sold(lake: Path, since: str, listings: set[str]) -> set[str]:
 
 
 def _write(path: Path, table: Table, lines: list[str], events: Collection[str]) -> None:
-    """Write a file with its header, less a column or with one more if the events say so."""
+    """Write a file with its header, less a column or with one more if the events ask for it."""
     lines = [table.header, *lines]
     if "dropped_column" in events:
         lines = make.drop_column(table, lines)
@@ -257,6 +255,6 @@ def _update_manifest(lake: Path) -> None:
 
 
 def awaited(lake: Path) -> dict[str, list[str]]:
-    """Return what ``lake.json`` says of months that have not been delivered as a whole: nothing, if there are none."""
+    """Return what ``lake.json`` says of months that are not complete: nothing, if there are none."""
     months = held_back(lake)
     return {"awaited_months": months} if months else {}

@@ -125,7 +125,7 @@ def _cheaper(table: Table, line: str) -> str:
 
 
 def _values(table: Table, line: str) -> dict[str, str] | None:
-    """Return the fields of a line by column; None for a line of AWS's that staging sets aside: it is no model."""
+    """Return the fields of a line by column; None for a line of AWS's that staging rejects: it is no model."""
     fields = _split(line)
     if len(fields) != len(table.columns):
         return None

@@ -31,7 +31,7 @@ def hold_back(lake: Path, until: str) -> None:
 
 
 def held_back(lake: Path) -> list[str]:
-    """Return the months, in order, that have not been delivered as a whole."""
+    """Return the months, in order, that are not complete."""
     return [
         month
         for month in MONTHS

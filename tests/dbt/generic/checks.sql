@@ -95,7 +95,7 @@
     {%- set reasons = 'select reject_reason, count(*) as line_count from ' ~ usable_lines_of ~ ' group by reject_reason' -%}
     {%- do checks.append({
         'column': none,
-        'fault': 'set aside, more than ' ~ var('tolerated_percent') ~ ' % of the lines of ' ~ base,
+        'fault': 'rejected, more than ' ~ var('tolerated_percent') ~ ' % of the lines of ' ~ base,
         'failures': 'case when 100 * (' ~ lines ~ ' - count(*)) > ' ~ var('tolerated_percent') ~ ' * ' ~ lines
             ~ ' then ' ~ lines ~ ' - count(*) else 0 end',
         'find_with': reasons,

@@ -2,7 +2,7 @@
 -- added up, equals the fact, the listings' totals, the buyers' and the sellers'.
 with
 
--- The lines themselves, not stg_tickit__sales: less those that were set aside.
+-- The lines themselves, not stg_tickit__sales: less those that were rejected.
 raw_sales as (
 
     select

@@ -1,5 +1,5 @@
--- Guards: divide() gives the nearest cent, and of two the one away from zero, for ten thousand pairs of all signs. Says
--- so by multiplication alone, which both engines do exactly.
+-- Guards: divide() gives the nearest cent, and of two the one away from zero, for ten thousand pairs of all signs.
+-- It multiplies to check, which both engines do exactly.
 with
 
 digits as (

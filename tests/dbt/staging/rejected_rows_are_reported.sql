@@ -1,4 +1,4 @@
--- Reports every line that was set aside; a few are no reason to stop, so it warns.
+-- Reports every rejected row; a few are no reason to stop, so it warns.
 {{ config(severity='warn', meta={'show': 'stg_tickit__rejected_rows'}) }}
 
 select

@@ -1,4 +1,4 @@
-"""The teardown, on the part of the template that moto knows: the buckets. Redshift Serverless it skips in silence."""
+"""The teardown, on the part of the template that moto knows: the buckets. Redshift Serverless it silently skips."""
 
 from __future__ import annotations
 

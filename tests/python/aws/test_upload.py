@@ -311,7 +311,7 @@ def test_a_lake_that_is_not_there(s3: BaseClient, tmp_path: Path, capsys: pytest
 def test_a_lake_without_files(s3: BaseClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "raw_tickit_data").mkdir()
     assert main(["--lake", str(tmp_path), "--to", "s3://lakehouse", "--delete"]) == 1
-    assert "is empty. Make it anew" in capsys.readouterr().err
+    assert "is empty. Make it again" in capsys.readouterr().err
 
 
 def test_a_file_that_s3_cannot_take(s3: BaseClient, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,7 @@ ORPHANS = {
 }
 UNKNOWN = b"99999999"
 
-# As text it stands before every other price, so that it is content, not the file, that would put it first.
+# As text it sorts before every other price, so that it is content, not the file, that would put it first.
 CHEAP = {"pricepaid": b"1.00", "commission": b"0.15"}
 # Line of the March file that is repeated -> in which month, and with another price or as it is.
 REPEATED = {

@@ -20,7 +20,7 @@ def test_the_run_fails(broken: tuple[Checkout, Run]) -> None:
 def test_too_many_bad_lines_are_named_with_table_and_counts(broken: tuple[Checkout, Run]) -> None:
     checkout, run = broken
     bad = len(lines_of(checkout.lake, "sale", MAY)) - 1
-    problem = f"fail stg_tickit__sales: {bad} rows set aside, more than 1.0 % of the lines of base_tickit__sales"
+    problem = f"fail stg_tickit__sales: {bad} rows rejected, more than 1.0 % of the lines of base_tickit__sales"
     assert problem in run.output
     assert f"table_name: sale, reject_reason: pricepaid is not a decimal(8,2), line_count: {bad}" in run.output
 

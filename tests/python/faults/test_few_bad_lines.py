@@ -1,4 +1,4 @@
-"""A few bad lines stop nothing: each is set aside with its reason, the run warns and succeeds."""
+"""A few bad lines stop nothing: each is rejected with its reason, the run warns and succeeds."""
 
 from __future__ import annotations
 

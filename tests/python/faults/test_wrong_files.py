@@ -1,4 +1,4 @@
-"""Files that are not what the YAML declares: all are told in one error, and nothing is changed."""
+"""Files that are not what the YAML declares: all are named in one error, and nothing is changed."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def test_a_broken_delivery_leaves_the_marts_as_they_were(dbt: ForkedDbt, lake: P
     assert code == 1
     for table, count in spoilt.items():
         assert (
-            f"stg_tickit__{table}s: {count} rows set aside, more than 1.0 % of the lines of base_tickit__{table}s"
+            f"stg_tickit__{table}s: {count} rows rejected, more than 1.0 % of the lines of base_tickit__{table}s"
             in output
         )
     after = contents(dbt.warehouse)

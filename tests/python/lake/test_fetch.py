@@ -37,7 +37,7 @@ LOADER = botocore.loaders.create_loader()  # keeps the description of S3, which 
 
 
 class Told(Silent):
-    """Keeps what the user is told, and counts steps."""
+    """Keeps the messages to the user, and counts steps."""
 
     def __init__(self) -> None:
         self.messages: dict[str, str] = {}

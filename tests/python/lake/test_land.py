@@ -1,4 +1,4 @@
-"""Landing: months and days come once however they come, each event is what it says, and mistakes are told."""
+"""Landing: months and days come once however they come, each event does what it promises, mistakes are reported."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def test_a_corrected_month_has_lines_changed_gone_and_new(whole: Path, lake: Pat
         before = {line.split(DELIMITER)[0]: line for line in _read(table.path(whole, "2008-11"))}
         lines = _read(table.path(lake, "2008-11"))
         after = {line.split(DELIMITER)[0]: line for line in lines}
-        assert len(after) == len(lines), "a key stands once"
+        assert len(after) == len(lines), "no key is repeated"
         changed = [key for key in before.keys() & after.keys() if before[key] != after[key]]
         assert len(changed) == -(-len(before) // 100)
         assert after.keys() - before.keys()
@@ -367,7 +367,7 @@ def test_says_what_landed_and_what_next(lake: Path, capsys: pytest.CaptureFixtur
     rows = len(_read(SALE.path(lake, "2008-11")))
     assert f"raw_tickit_data/sale/sale_month=2008-11/sale.txt {rows}" in said
     assert "Removed 2 files that these replace: listing_2008-11-01.txt, sale_2008-11-01.txt" in said
-    assert "Still to come as a whole: 2008-12." in said
+    assert "Not complete yet: 2008-12." in said
 
 
 def test_the_lake_is_the_one_that_make_run_reads(
@@ -422,7 +422,7 @@ def test_help_has_examples_and_every_event(capsys: pytest.CaptureFixture[str]) -
     [
         ([], "nothing is held back"),
         (["--day", "next"], "nothing is held back"),
-        (["--day", "2008-12-05"], "2008-12 has been delivered as a whole. MONTH=2008-12 sends the month again."),
+        (["--day", "2008-12-05"], "2008-12 is complete. MONTH=2008-12 sends the month again."),
         (["--month", "2008-01", "--events", "late"], "nothing can come late with 2008-01"),
     ],
 )

@@ -20,7 +20,7 @@ from tests.python.lake.originals_fixture import FILES, LAKE, ROWS, USER, read_la
 
 
 class Told(Silent):
-    """Keeps what the user is told."""
+    """Keeps the messages to the user."""
 
     def __init__(self) -> None:
         self.messages: dict[str, str] = {}

@@ -83,5 +83,5 @@ UNREAD = st.sampled_from(
         "sale/sale_month=x') or 'a' in ('a",
     ]
 )
-# Folders below a table that comes as a whole: its files are read, whatever their folder is called.
+# Folders below a full-snapshot table: its files are read, whatever their folder is called.
 FOLDERS = st.sampled_from(["", "user_month=2008-03", "part=1", "it's", "a b"])

@@ -26,7 +26,7 @@ FIELDS: dict[str, list[str | int]] = {
     "user": ["integer", "login", 30, 30, 30, 2, 100, 14, *["likes"] * 10],
 }
 NULLS = ("", r"\N")
-# What stands for bytes that are not UTF-8, in the raw zone of the warehouse: a field that has it cannot be used.
+# The replacement for bytes that are not UTF-8, in the raw zone of the warehouse: a field that has it cannot be used.
 SUBSTITUTE = "\x1a"
 
 # A text of more bytes may have been cut in the raw columns of the warehouse.
@@ -44,7 +44,7 @@ class Seen:
 
     @property
     def keys(self) -> Counter[int]:
-        """How often each key stands on a usable line."""
+        """How often each key is on a usable line."""
         return Counter(int(row[0]) for row in self.rows)
 
 

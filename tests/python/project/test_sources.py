@@ -15,7 +15,7 @@ from tests.python.project.manifest import own
 # A row of it is a file of the raw zone.
 INVENTORY = "file"
 
-# The field beyond the last column, so that a line with too many of them can be told.
+# The field beyond the last column, so that a line with too many of them can be recognised.
 SURPLUS = "_surplus"
 
 

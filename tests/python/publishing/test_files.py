@@ -1,4 +1,4 @@
-"""A file is put in place as a whole or not at all: its readers see the old one or the new one."""
+"""A file is put in place complete or not at all: its readers see the old one or the new one."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 {% macro declare_external_table(node) %}
-    {#- Nothing is raised here: what is wrong stands in `errors`, so that one run names the mistakes of all tables. -#}
+    {#- Nothing is raised here: what is wrong is collected in `errors`, so that one run names the mistakes of all tables. -#}
     {%- set external = node.external -%}
     {%- set errors = external_tables.unknown_options(external) -%}
     {%- set warnings = [] -%}

@@ -1,5 +1,5 @@
 {% macro read_tokens(text) %}
-    {#- SQL of a row format or of properties as [kind, value]: text (what a literal says), name (what stands in
+    {#- SQL of a row format or of properties as [kind, value]: text (what a literal says), name (what is in
         double quotes), word, or sign (anything else). A backslash in a literal is an escape, as on Redshift; with an
         escape that Redshift does not have it is no literal. -#}
     {%- set escapes = {

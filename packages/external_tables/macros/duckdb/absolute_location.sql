@@ -3,7 +3,7 @@
     {%- if modules.re.match("^[a-z0-9]+://", location) -%}
         {%- do return(location) -%}
     {%- endif -%}
-    {#- DuckDB names the files without what stands for no folder. -#}
+    {#- DuckDB leaves out of a file's name the parts that name no folder (`.` and `//`). -#}
     {%- set location = modules.re.sub("/(\\./)+", "/", modules.re.sub("^(\\./)+", "", modules.re.sub("//+", "/", location))) -%}
     {%- if location.startswith("~/") -%}
         {%- do return(env_var("HOME") ~ location[1:]) -%}

@@ -18,8 +18,8 @@
     {%- for row in run_query(query).rows -%}
         {%- do plan.errors.append(
             row["filename"] ~ ": " ~ ("record " ~ row["number"] if row["number"] else "a record")
-            ~ " has a quote or an escape inside a field that is not quoted "
-            ~ "as a whole, or a quote that is not closed in its line. Correct it; if line ends stand within quotes, add "
+            ~ " has a quote or an escape inside a field that is not completely "
+            ~ "quoted, or a quote that is not closed in its line. Correct it; if line ends are within quotes, add "
             ~ "with serdeproperties ('wholeFile'='true')."
         ) -%}
     {%- endfor -%}

@@ -4,7 +4,7 @@
     {%- set is_array = external_tables.parse_row_format(table.row_format).properties.get("strip.outer.array", "false")
         | lower == "true" -%}
     {%- set globs = external_tables.duckdb_globs([plan]) -%}
-    {#- Objects follow each other, on a line each or not. Without what stands in strings, they are an array but for its
+    {#- Objects follow each other, on a line each or not. Without the content of strings, they are an array but for its
         brackets and commas. -#}
     {%- set query -%}
         select filename

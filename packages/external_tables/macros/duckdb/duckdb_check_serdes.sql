@@ -1,6 +1,6 @@
 {% macro duckdb_check_serdes(plans) %}
     {#- Looks into every file of CSV and JSON. How Spectrum reads a carriage return, a byte order mark, a zero byte or
-        what is not UTF-8 there stands on no page, so it is an error. -#}
+        no page documents what is not UTF-8 there, so it is an error. -#}
     {%- for plan in plans -%}
         {%- set query -%}
             select

@@ -1,6 +1,6 @@
 {% macro duckdb_check_texts(plans) %}
-    {#- Reads every file of these tables once. A small file is looked at as a whole. A large one would not fit in memory:
-        its lines are added up in passing, and it is looked at as a whole only if they are not all of it. -#}
+    {#- Reads every file of these tables once. A small file is read in one piece. A large one would not fit in memory:
+        its lines are added up in passing, and it is read in one piece only if they are not all of it. -#}
     {%- set small, large = {}, {} -%}
     {%- for plan in plans -%}
         {#- An empty file is no rows, on Spectrum too, and needs no header. -#}

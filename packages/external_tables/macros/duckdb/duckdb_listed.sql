@@ -1,6 +1,6 @@
 {% macro duckdb_listed(locations) %}
     {#- What duckdb_list_files has found, as {location: {location, file_count, fingerprint, errors}}. A problem is one of
-        the innermost location that it is in, so that it is told once. -#}
+        the innermost location that it is in, so that it is reported once. -#}
     {%- set literals = [] -%}
     {%- for location in locations -%}
         {%- do literals.append("(" ~ external_tables.sql_literal(location) ~ ")") -%}

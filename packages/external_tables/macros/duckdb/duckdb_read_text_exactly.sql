@@ -19,7 +19,7 @@
     from (
         select
             filename,
-            -- Most lines are valid as a whole.
+            -- Most lines are valid throughout.
             coalesce(
                 string_split({{ line }}, {{ external_tables.sql_literal(delimiter) }}),
                 list_transform(

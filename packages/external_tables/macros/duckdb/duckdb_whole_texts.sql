@@ -1,5 +1,5 @@
 {% macro duckdb_whole_texts(filenames) %}
-    {#- Each file is in memory as a whole. DuckDB's reader takes no line of more than 2,000,000 bytes. -#}
+    {#- Each file is completely in memory. DuckDB's reader takes no line of more than 2,000,000 bytes. -#}
     {%- set literals = [] -%}
     {%- for filename in filenames -%}
         {%- do literals.append(external_tables.sql_literal(external_tables.duckdb_escaped(filename))) -%}

@@ -215,7 +215,7 @@ select
     4 * count(*) - count(table_name) - count(source_file) - count(line) - count(reject_reason) as required_is_not_null
 from stg_tickit__rejected_rows;
 
--- A broken delivery: more than 1 % of a table's lines set aside, or none that could be used.
+-- A broken delivery: more than 1 % of a table's lines rejected, or none that could be used.
 select count(*) as rejected_share_is_tolerable
 from lines
 left join (select table_name, count(*) as rejected_count from stg_tickit__rejected_rows group by table_name) using (table_name)
