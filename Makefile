@@ -98,8 +98,9 @@ clean: ## Remove all that was made here: lake, warehouse, reports, dbt's files, 
 	rm -rf .venv lake reports target logs dbt_packages .pytest_cache .ruff_cache
 	find warehouse -type f ! -name .gitignore -delete
 
-$(STAMP): $(PACKAGES) pyproject.toml
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+$(STAMP): $(PACKAGES) pyproject.toml packages/redshift_rehearsal/pyproject.toml
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable packages/redshift_rehearsal --editable .
 	@touch $(STAMP)
 
 $(PACKAGES): requirements.txt

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from scripts.rehearsal.lexer import NAME, Token, closing, significant, tokens
+from redshift_rehearsal.lexer import NAME, Token, closing, significant, tokens
 
 WRITTEN = ("models", "analyses", "tests/dbt/staging", "tests/dbt/marts", "tests/dbt/integrity")
 

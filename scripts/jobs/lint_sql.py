@@ -17,9 +17,9 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from redshift_rehearsal import Refused, check
+
 from scripts.jobs.tools import tool
-from scripts.rehearsal.errors import Refused
-from scripts.rehearsal.refusals import check
 
 WRITTEN = ("models", "analyses", "tests/dbt")
 # In there, but left out by .sqlfluffignore, which says why.

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from time import perf_counter
 
+from redshift_rehearsal import RehearsalError, start
 from rich.console import Console
 from rich.table import Table
 
@@ -23,16 +24,14 @@ from scripts.parity.compare import Outcome, compare
 from scripts.parity.readers import DuckDB, Redshift
 from scripts.parity.redshift import connect as connect_to_redshift
 from scripts.parity.relations import Relation, relations
-from scripts.rehearsal.errors import RehearsalError
 from scripts.rehearsal.setting_up import (
-    connect,
     create_external_schema,
     deliver_more,
     environment,
     make_lake,
+    settings,
     write_inventory,
 )
-from scripts.rehearsal.warehouse import warehouse
 
 STAGE = ["run-operation", "stage_external_sources"]
 BUILD = ["build", "--resource-type", "seed", "--resource-type", "model"]
@@ -115,8 +114,8 @@ def _other_side(
             yield Redshift(built.connection, built.schema), lambda _: None
         return
     try:
-        with warehouse(lake, scratch / "rehearsal.log") as running, closing(connect(running)) as connection:
-            create_external_schema(connection)
+        with start(settings(lake)) as running, running.connect() as connection:
+            create_external_schema(running)
 
             def build(commands: tuple[list[str], ...]) -> None:
                 console.print("Building on the rehearsal of Redshift ...")

@@ -1,1 +1,1 @@
-"""The rehearsal: the dbt project run by the real dbt-redshift against a stand-in that refuses what Redshift refuses."""
+"""The rehearsal of this project: a lake, deliveries and two builds by dbt-redshift on the stand-in for Redshift."""

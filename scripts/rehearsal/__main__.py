@@ -12,23 +12,22 @@ import signal
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
+from redshift_rehearsal import Rehearsal, RehearsalError, start
 from rich.console import Console
 
 from scripts.lake.layout import PUBLISHED_ZONE
-from scripts.rehearsal.errors import RehearsalError
 from scripts.rehearsal.setting_up import (
-    connect,
     create_external_schema,
     deliver_more,
     environment,
     make_lake,
     publish,
+    settings,
     write_inventory,
 )
-from scripts.rehearsal.warehouse import Warehouse, warehouse
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,10 +74,9 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
         write_inventory(lake)
         log = options.log or folder / "statements.jsonl"
         log.unlink(missing_ok=True)
-        running = stack.enter_context(warehouse(lake, log, options.port))
+        running = stack.enter_context(start(settings(lake, options.port), log))
         console.print(f"The stand-in for Redshift is up after {time.monotonic() - started:.1f} s.", highlight=False)
-        with closing(connect(running)) as connection:
-            create_external_schema(connection)
+        create_external_schema(running)
         done_well = True
         if not options.serve:
             # A lake of the user's own is left as it is.
@@ -91,7 +89,7 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
 
 
 def _run_project(
-    select: list[str], running: Warehouse, folder: Path, growing_lake: Path | None, console: Console
+    select: list[str], running: Rehearsal, folder: Path, growing_lake: Path | None, console: Console
 ) -> bool:
     """Run the project, everything twice, because some SQL runs on a second time only; print the report.
 
@@ -112,10 +110,10 @@ def _run_project(
     # The tests see what the second run left behind, which is where a duplicate would be.
     dbt.build("build and test, again", select, with_tests=True)
     dbt.document()
-    return print_report(console, dbt.steps, running.log)
+    return print_report(console, dbt.steps, running.report())
 
 
-def _wait(running: Warehouse, console: Console) -> None:
+def _wait(running: Rehearsal, console: Console) -> None:
     """Say how to connect, and wait for Ctrl-C."""
     settings = " ".join(f"{name}={value}" for name, value in environment(running).items())
     dbt = os.path.relpath(Path(sys.executable).with_name("dbt"))

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+from redshift_rehearsal import RehearsalError
 from rich.console import Console
-
-from scripts.rehearsal.errors import RehearsalError
 
 TARGET = "rehearsal"
 _DONE = {"success", "pass", "warn", "no-op"}

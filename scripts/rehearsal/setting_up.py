@@ -7,16 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-import redshift_connector
+from redshift_rehearsal import Rehearsal, RehearsalError, Settings, User
 
 from scripts.jobs.errors import JobError
 from scripts.lake.inventory import write_to_folder
 from scripts.lake.landing import land_day, land_month
-from scripts.rehearsal.errors import RehearsalError
-from scripts.rehearsal.warehouse import LAKE_URL, Warehouse
 
+LAKE_URL = "s3://rehearsal/lake"
 EXTERNAL_SCHEMA = "tickit_external"
-
+# As the output `rehearsal` of profiles/profiles.yml; `admin` takes the part of Redshift's first user.
+DATABASE = "tickit"
+USERS = (User("dbt"), User("admin", is_admin=True))
 
 # A first build has the months until this one; then more is delivered, and a second build takes it in.
 FIRST_MONTHS_UNTIL = "2008-10"
@@ -68,29 +69,19 @@ def deliver_more(lake: Path) -> None:
     land_day(lake, "2008-12-02")
 
 
-def connect(running: Warehouse) -> redshift_connector.Connection:
-    """Connect as dbt does, through Redshift's driver; each statement commits itself."""
-    connection = redshift_connector.connect(
-        host=running.host,
-        port=running.port,
-        user="dbt",
-        password="rehearsal",  # noqa: S106 - any will do
-        database="tickit",
-        ssl=False,
-    )
-    connection.autocommit = True
-    return connection
+def settings(lake: Path, port: int = 0) -> Settings:
+    """Return what the stand-in is started with: its files are those of a lake."""
+    return Settings(DATABASE, USERS, {LAKE_URL: lake}, port)
 
 
-def create_external_schema(connection: redshift_connector.Connection) -> None:
+def create_external_schema(rehearsal: Rehearsal) -> None:
     """Do what a person does once on Redshift, by docs/redshift.md."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"create external schema if not exists {EXTERNAL_SCHEMA} from data catalog database 'tickit' "
-            "iam_role default create external database if not exists"
-        )
+    rehearsal.run(
+        f"create external schema if not exists {EXTERNAL_SCHEMA} from data catalog database 'tickit' "
+        "iam_role default create external database if not exists"
+    )
 
 
-def environment(running: Warehouse) -> dict[str, str]:
-    """Return the variables that lead dbt to the rehearsal and its lake."""
-    return {"REHEARSAL_PORT": str(running.port), "TICKIT_LAKE": LAKE_URL}
+def environment(rehearsal: Rehearsal) -> dict[str, str]:
+    """Return the variables that lead dbt to the stand-in and its lake."""
+    return {"REHEARSAL_PORT": str(rehearsal.port), "TICKIT_LAKE": LAKE_URL}

@@ -14,12 +14,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from redshift_rehearsal import Rehearsal, start
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from scripts.rehearsal.warehouse import warehouse as stand_in
+from scripts.rehearsal.setting_up import settings
 from tests.python.dbt_project import ROOT, dbt_env, must_run_dbt, parse
-from tests.python.stand_in import Rehearsal
 
 BUILD_SUMMARY = pytest.StashKey[str]()
 
@@ -87,10 +87,9 @@ def warehouse(
 
 @pytest.fixture(scope="session")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """Start the rehearsal's PostgreSQL and proxy over an empty lake, s3://rehearsal/lake."""
-    lake = tmp_path_factory.mktemp("lake")
-    with stand_in(lake, tmp_path_factory.mktemp("rehearsal") / "statements.jsonl") as running:
-        yield Rehearsal(running.host, running.port, lake, running.log)
+    """Start the stand-in for Redshift as `make rehearse` does, over an empty lake."""
+    with start(settings(tmp_path_factory.mktemp("lake"))) as running:
+        yield running
 
 
 class _Together(LoadFileScheduling):

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from redshift_rehearsal import Rehearsal
 
 from scripts.jobs.errors import JobError
 from scripts.parity.readers import Redshift
 from tests.python.dbt_project import ROOT, dbt_env
 from tests.python.parity.test_compare import REDSHIFT_TYPES, RELATION, ROWS
-from tests.python.stand_in import Rehearsal
 
 IN_STAGING = replace(RELATION, schema="tickit_staging")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from redshift_rehearsal import Rehearsal
 
 from tests.python.dbt_project import dbt_env, must_run_dbt
-from tests.python.stand_in import Rehearsal
 
 PLANTED = (
     "create table planted.parent (id integer)",

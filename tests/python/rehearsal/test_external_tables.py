@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from redshift_rehearsal import Rehearsal
 
 from packages.external_tables.tests.conftest import Staged, Weather
+from scripts.rehearsal.setting_up import LAKE_URL
 from tests.python.dbt_project import ROOT
-from tests.python.stand_in import Rehearsal
 
 PACKAGE = ROOT / "packages" / "external_tables"
-URL = "s3://rehearsal/lake/weather"
+URL = f"{LAKE_URL}/weather"
 VALUES = ["2024-01", "o'clock", "back\\slash", "ends\\", "a\\'b; drop", "US", "us", "é", "null", "x) or ('a'='a"]
 
 
@@ -32,7 +33,7 @@ def weather(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> I
     (root / "dbt_packages" / "external_tables").symlink_to(PACKAGE)
     (root / "models").mkdir()
     made = OnRedshift(root)
-    made.lake = rehearsal.lake / "weather"
+    made.lake = rehearsal.settings.folders[LAKE_URL] / "weather"
     with pytest.MonkeyPatch.context() as patched:
         for name in [name for name in os.environ if name.startswith("DBT_")]:
             patched.delenv(name)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from redshift_rehearsal import Rehearsal, start
 
 from scripts.lake.__main__ import main as make_lake
 from scripts.lake.layout import TABLES
-from scripts.rehearsal.setting_up import connect, create_external_schema, environment, write_inventory
-from scripts.rehearsal.warehouse import warehouse as stand_in
+from scripts.rehearsal.setting_up import create_external_schema, environment, settings, write_inventory
 from tests.python.dbt_project import dbt_env
 from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
 from tests.python.incremental.kept_history import KEEP, STAGE, rewrite, set_field, without
-from tests.python.stand_in import Rehearsal
 
 CITY, STATE = 4, 5
 
@@ -24,11 +24,12 @@ class Kept:
     """The stand-in, its lake, and dbt for both."""
 
     redshift: Rehearsal
+    lake: Path
     dbt: ForkedDbt
 
     def keep(self) -> str:
         """Take in what is in the lake."""
-        write_inventory(self.redshift.lake)
+        write_inventory(self.lake)
         self.dbt.must_run(*STAGE)
         return self.dbt.must_run(*KEEP)
 
@@ -46,18 +47,17 @@ def kept(tmp_path_factory: pytest.TempPathFactory, installed_packages: None) -> 
     lake = folder / "lake"
     assert make_lake(["--scale", "0.01", "--dest", str(lake), "--until", "2008-03"]) == 0
     write_inventory(lake)
-    with stand_in(lake, folder / "statements.jsonl") as running:
-        with connect(running) as connection:
-            create_external_schema(connection)
+    with start(settings(lake)) as running:
+        create_external_schema(running)
         env = {**dbt_env(folder, "rehearsal", lake), **environment(running), "TICKIT_REBUILD_FACTS": "yes"}
         with forked_dbt(env) as dbt:
             dbt.must_run(*STAGE)
-            yield Kept(Rehearsal(running.host, running.port, lake, running.log), dbt)
+            yield Kept(running, lake, dbt)
 
 
 def test_history_is_written_by_deliveries_only(kept: Kept) -> None:
     """One story, as each chapter begins with what the last one left."""
-    user = TABLES["user"].path(kept.redshift.lake)
+    user = TABLES["user"].path(kept.lake)
     # Tables without rows, as a dry run makes them, then the first of them.
     kept.dbt.must_run(*KEEP, "--empty")
     assert kept.users() == []

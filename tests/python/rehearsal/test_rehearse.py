@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from redshift_rehearsal import Report
 
-from scripts.rehearsal.log import read_log
 from tests.python.conftest import Warehouse
 from tests.python.dbt_project import ROOT
 
@@ -138,14 +138,14 @@ def test_the_project_passes_whole(warehouse: Warehouse, tmp_path: Path) -> None:
     assert "Nothing is published" not in done.stdout
     assert "16 staged, 16 changed" in done.stdout
     assert "16 staged, 0 changed, 16 unchanged" in done.stdout
-    statements, failures = read_log(log)
-    assert failures == []
+    report = Report.of(log)
+    assert report.failures == []
     # Each kind of statement was really sent.
-    sent = "\n".join(statement.sql.lower() for statement in statements)
+    sent = "\n".join(statement.sql.lower() for statement in report.statements)
     for words in ("with no schema binding", "distkey", "sortkey", "add if not exists\npartition", "comment on column"):
         assert words in sent, words
     for kind in ("model.", "seed.", "snapshot.", "test.", "unit_test."):
-        assert any((statement.node or "").startswith(kind) for statement in statements), kind
+        assert any((statement.node or "").startswith(kind) for statement in report.statements), kind
 
 
 def test_a_lake_that_is_not_there_is_told() -> None:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from redshift_rehearsal import Rehearsal, start
 
 from scripts.aws.setup_sql import setup_sql
-from scripts.rehearsal.warehouse import warehouse
-from tests.python.stand_in import Rehearsal
+from scripts.rehearsal.setting_up import settings
 
 SQL = setup_sql("arn:aws:iam::123456789012:role/spectrum")
 
@@ -61,9 +61,7 @@ def set_up(rehearsal: Rehearsal) -> None:
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     """A rehearsal that was set up twice; dbt has built a table in each layer between and after, and people came."""
-    lake = tmp_path_factory.mktemp("lake")
-    with warehouse(lake, tmp_path_factory.mktemp("rehearsal") / "statements.jsonl") as running:
-        rehearsal = Rehearsal(running.host, running.port, lake, running.log)
+    with start(settings(tmp_path_factory.mktemp("lake"))) as rehearsal:
         rehearsal.run("grant usage, create on schema public to admin")
         set_up(rehearsal)
         build(rehearsal, "early")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from redshift_rehearsal import Rehearsal
 
 from tests.python.dbt_project import PROJECT, ROOT, dbt_env, must_run_dbt
 from tests.python.project.targets import PROFILE
-from tests.python.stand_in import Rehearsal
 from tests.python.traps.engines import Engine, on_duckdb, on_rehearsal
 from tests.python.traps.table import MACHINE, TABLES, TRAPS
 

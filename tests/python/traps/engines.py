@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 
 import duckdb
 import redshift_connector
+from redshift_rehearsal import Rehearsal
 
 from scripts.parity.compare import canonical
-from tests.python.stand_in import Rehearsal
 
 SCHEMA = "traps"
 _TABLE = f"{SCHEMA}.answer"

@@ -1,0 +1,390 @@
+"""Statements on external schemas and tables, read from SQL into plain commands that `spectrum` carries out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
+
+from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
+from redshift_rehearsal.lexer import (
+    NAME,
+    QUOTED,
+    STRING,
+    Token,
+    beginning,
+    closing,
+    name_of,
+    significant,
+    split_arguments,
+    tokens,
+)
+
+CREATE_SCHEMA_PAGE = REDSHIFT_DOCS + "r_CREATE_EXTERNAL_SCHEMA.html"
+CREATE_TABLE_PAGE = REDSHIFT_DOCS + "r_CREATE_EXTERNAL_TABLE.html"
+ALTER_TABLE_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE_external-table.html"
+DROP_TABLE_PAGE = REDSHIFT_DOCS + "r_DROP_TABLE.html"
+GRANT_PAGE = REDSHIFT_DOCS + "r_GRANT.html"
+
+# The names of the classes that Glue keeps instead of the words of CREATE EXTERNAL TABLE.
+TEXT, PARQUET = "textfile", "parquet"
+LAZY_SIMPLE_SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+
+
+@dataclass(frozen=True)
+class CreateSchema:
+    """CREATE EXTERNAL SCHEMA ... FROM DATA CATALOG."""
+
+    name: str
+    if_not_exists: bool
+    database: str
+    role: str
+    outside_transaction: str | None = None
+
+
+@dataclass(frozen=True)
+class DropSchema:
+    """DROP SCHEMA of an external schema; the tables stay in Glue on Redshift, and are forgotten here."""
+
+    name: str
+    outside_transaction: str | None = None
+
+
+@dataclass(frozen=True)
+class CreateTable:
+    """CREATE EXTERNAL TABLE; ``columns`` and ``partition_columns`` are (name, type) pairs."""
+
+    schema: str
+    name: str
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    partition_columns: list[tuple[str, str]] = field(default_factory=list)
+    delimiter: str = "\x01"
+    file_format: str = TEXT
+    location: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    outside_transaction: str | None = "CREATE EXTERNAL TABLE"
+
+
+@dataclass(frozen=True)
+class DropTable:
+    """DROP TABLE of an external table: the files stay."""
+
+    schema: str
+    name: str
+    if_exists: bool
+    outside_transaction: str | None = "DROP TABLE of an external table"
+
+
+@dataclass(frozen=True)
+class AddPartitions:
+    """ALTER TABLE ... ADD [IF NOT EXISTS] PARTITION (...) LOCATION '...', each as (values, location)."""
+
+    schema: str
+    name: str
+    if_not_exists: bool
+    partitions: list[tuple[dict[str, str], str]]
+    outside_transaction: str | None = "ALTER TABLE ADD PARTITION"
+
+
+@dataclass(frozen=True)
+class DropPartition:
+    """ALTER TABLE ... DROP PARTITION (...)."""
+
+    schema: str
+    name: str
+    values: dict[str, str]
+    outside_transaction: str | None = "ALTER TABLE DROP PARTITION"
+
+
+@dataclass(frozen=True)
+class SetLocation:
+    """ALTER TABLE ... [PARTITION (...)] SET LOCATION '...'; without values, of the table itself."""
+
+    schema: str
+    name: str
+    values: dict[str, str]
+    location: str
+    outside_transaction: str | None = "ALTER TABLE SET LOCATION"
+
+
+Command = CreateSchema | DropSchema | CreateTable | DropTable | AddPartitions | DropPartition | SetLocation
+
+# Cheap, because every statement is asked: most are none of ours.
+_MAYBE_OURS = re.compile(r"(?:create\s+external|(?:alter|drop)\s+(?:table|schema)|(?:grant|revoke))\b", re.IGNORECASE)
+
+
+def command(sql: str, external_schemas: Set[str]) -> Command | None:
+    """Return what a statement does to external tables; None if it is about something else.
+
+    Raise Refused for what Redshift refuses, and for what the rehearsal does not know.
+    """
+    if not _MAYBE_OURS.match(sql, beginning(sql)):
+        return None
+    statement = _Reader(significant(tokens(sql)))
+    if statement.takes("create", "external"):
+        if statement.takes("schema"):
+            return _create_schema(statement)
+        statement.expects("table")
+        return _create_table(statement, external_schemas)
+    if statement.takes("alter", "table"):
+        schema, name = statement.qualified_name()
+        return _alter_table(statement, schema, name) if schema in external_schemas else None
+    if statement.takes("drop", "table"):
+        return _drop_table(statement, external_schemas)
+    if statement.takes("drop", "schema"):
+        statement.takes("if", "exists")
+        name = statement.name()
+        return DropSchema(name) if name in external_schemas else None
+    _check_grant(statement, external_schemas)
+    return None
+
+
+class _Reader:
+    """Reads a statement from left to right."""
+
+    def __init__(self, parts: list[Token], page: str = CREATE_TABLE_PAGE) -> None:
+        self._parts = parts
+        self._place = 0
+        self.page = page
+
+    def takes(self, *words: str) -> bool:
+        """Step over these words, if they are what comes next."""
+        following = [token.word for token in self._parts[self._place : self._place + len(words)]]
+        if following != list(words):
+            return False
+        self._place += len(words)
+        return True
+
+    def expects(self, *words: str) -> None:
+        """Step over these words, which have to come next."""
+        if not self.takes(*words):
+            self.fail()
+
+    def at_end(self) -> bool:
+        """Say whether nothing is left but a semicolon."""
+        self.takes(";")
+        return self._place >= len(self._parts)
+
+    def fail(self) -> None:
+        """Refuse the statement at this place."""
+        near = self._parts[self._place].text if self._place < len(self._parts) else "end of statement"
+        raise Refused("syntax", f'syntax error at or near "{near}"', self.page)
+
+    def next(self, *kinds: str) -> Token:
+        """Step over one token, which has to be of one of these kinds."""
+        if self._place >= len(self._parts) or (kinds and self._parts[self._place].kind not in kinds):
+            self.fail()
+        self._place += 1
+        return self._parts[self._place - 1]
+
+    def name(self) -> str:
+        """Step over an identifier."""
+        return name_of(self.next(NAME, QUOTED))
+
+    def qualified_name(self) -> tuple[str, str]:
+        """Step over [database.]schema.name; the schema is empty if there is none."""
+        names = [self.name()]
+        while self.takes("."):
+            names.append(self.name())
+        return (["", *names][-2], names[-1])
+
+    def string(self) -> str:
+        """Step over a string literal; return what it says."""
+        return unquoted(self.next(STRING))
+
+    def brackets(self) -> list[list[Token]]:
+        """Step over (...); return what is between its commas."""
+        if self._place >= len(self._parts) or self._parts[self._place].word != "(":
+            self.fail()
+        end = closing(self._parts, self._place)
+        inner = self._parts[self._place + 1 : end]
+        self._place = end + 1
+        return split_arguments(inner)
+
+    def skip(self) -> None:
+        """Step over whatever comes next."""
+        self._place += 1
+
+
+def unquoted(token: Token) -> str:
+    """Return what a string literal says: Redshift reads backslashes in it."""
+    escapes = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+    def character(match: re.Match) -> str:
+        escaped = match[1]
+        if escaped[0] in "01234567":
+            return chr(int(escaped, 8))
+        return escapes.get(escaped, escaped)
+
+    return re.sub(r"\\([0-7]{1,3}|.)", character, token.text[1:-1].replace("''", "'"), flags=re.DOTALL)
+
+
+def _create_schema(statement: _Reader) -> CreateSchema:
+    statement.page = CREATE_SCHEMA_PAGE
+    if_not_exists = statement.takes("if", "not", "exists")
+    name = statement.name()
+    statement.expects("from")
+    if not statement.takes("data", "catalog"):
+        raise Refused("external schema", "only FROM DATA CATALOG is rehearsed", CREATE_SCHEMA_PAGE)
+    options: dict[str, str] = {}
+    while not statement.at_end():
+        option = statement.name()
+        if option in ("database", "region", "catalog_id", "catalog_role", "uri"):
+            options[option] = statement.string()
+        elif option == "iam_role":
+            options[option] = "default" if statement.takes("default") else statement.string()
+        elif option == "create" and statement.takes("external", "database", "if", "not", "exists"):
+            pass
+        else:
+            statement.fail()
+    for needed in ("database", "iam_role"):
+        if needed not in options:
+            raise Refused("external schema", f"CREATE EXTERNAL SCHEMA needs {needed.upper()}", CREATE_SCHEMA_PAGE)
+    role = options["iam_role"]
+    if role not in ("default", "SESSION") and not role.startswith("arn:aws"):
+        raise Refused("external schema", f'Invalid IAM role "{role}": an ARN is expected', CREATE_SCHEMA_PAGE)
+    return CreateSchema(name, if_not_exists, options["database"], role)
+
+
+def _create_table(statement: _Reader, external_schemas: Set[str]) -> CreateTable:
+    schema, name = statement.qualified_name()
+    if schema not in external_schemas:
+        raise Refused("external table", f'schema "{schema}" is not an external schema', CREATE_TABLE_PAGE)
+    made = CreateTable(schema, name, columns=_columns(statement))
+    clauses: dict[str, object] = {}
+    while not statement.at_end():
+        _clause(statement, clauses)
+    for needed in ("file_format", "location"):
+        if needed not in clauses:
+            missing = {"file_format": "STORED AS", "location": "LOCATION"}[needed]
+            raise Refused("external table", f"CREATE EXTERNAL TABLE needs {missing}", CREATE_TABLE_PAGE)
+    return CreateTable(**(made.__dict__ | clauses))
+
+
+def _clause(statement: _Reader, clauses: dict[str, object]) -> None:
+    """Read one of the clauses that follow the columns."""
+    if statement.takes("partitioned", "by"):
+        clauses["partition_columns"] = _columns(statement)
+    elif statement.takes("row", "format", "delimited"):
+        while True:
+            if statement.takes("fields", "terminated", "by"):
+                clauses["delimiter"] = statement.string()
+            elif statement.takes("lines", "terminated", "by"):
+                if statement.string() != "\n":
+                    raise Refused("external table", "only lines that end with \\n are rehearsed", CREATE_TABLE_PAGE)
+            else:
+                break
+    elif statement.takes("stored", "as"):
+        clauses["file_format"] = file_format = statement.name()
+        if file_format not in (TEXT, PARQUET):
+            raise Refused("external table", f"STORED AS {file_format.upper()} is not rehearsed", CREATE_TABLE_PAGE)
+    elif statement.takes("location"):
+        clauses["location"] = _location(statement)
+    elif statement.takes("table", "properties"):
+        pairs = statement.brackets()
+        clauses["properties"] = properties = {unquoted(key): unquoted(value) for key, _, value in pairs}
+        _check_properties(properties)
+    elif statement.takes("row", "format", "serde"):
+        raise Refused("external table", "ROW FORMAT SERDE is not rehearsed", CREATE_TABLE_PAGE)
+    else:
+        statement.fail()
+
+
+# Values of which AWS's page says what a query gives. DROP_ROW is a row of NULLs by its text, and no row by its example.
+_HANDLINGS = {
+    "invalid_char_handling": ("DISABLED", "FAIL", "SET_TO_NULL", "REPLACE"),
+    "surplus_char_handling": ("DISABLED", "FAIL", "SET_TO_NULL", "TRUNCATE"),
+    "column_count_mismatch_handling": ("DISABLED", "SET_TO_NULL"),
+    "numeric_overflow_handling": ("DISABLED", "SET_TO_NULL"),
+    "compression_type": ("none",),
+}
+
+
+def _check_properties(properties: dict[str, str]) -> None:
+    for name, known in _HANDLINGS.items():
+        if properties.get(name, known[0]) not in known:
+            raise Refused("table properties", f"'{name}'='{properties[name]}' is not rehearsed", CREATE_TABLE_PAGE)
+
+
+def _columns(statement: _Reader) -> list[tuple[str, str]]:
+    """Read (name type, ...)."""
+    columns = []
+    for name, *kind in statement.brackets():
+        if not kind:
+            raise Refused("external table", f'column "{name.text}" has no type', CREATE_TABLE_PAGE)
+        columns.append((name_of(name), _type(kind)))
+    return columns
+
+
+def _type(parts: list[Token]) -> str:
+    """Return a type as one writes it: ``double precision``, ``decimal(8,2)``."""
+    return re.sub(r"\s*([(),])\s*", r"\1", " ".join(token.word for token in parts))
+
+
+def _location(statement: _Reader) -> str:
+    location = statement.string()
+    if not location.startswith("s3://"):
+        raise Refused("location", f"LOCATION must be a path in Amazon S3: {location}", CREATE_TABLE_PAGE)
+    return location
+
+
+def _values(statement: _Reader) -> dict[str, str]:
+    """Read (column='value', ...) of a partition."""
+    values = {}
+    for pair in statement.brackets():
+        if len(pair) != 3 or pair[1].word != "=":
+            statement.fail()
+        values[name_of(pair[0])] = unquoted(pair[2]) if pair[2].kind == STRING else pair[2].text
+    return values
+
+
+def _alter_table(statement: _Reader, schema: str, name: str) -> Command:
+    statement.page = ALTER_TABLE_PAGE
+    if statement.takes("add"):
+        if_not_exists = statement.takes("if", "not", "exists")
+        partitions = []
+        while not statement.at_end():
+            statement.expects("partition")
+            values = _values(statement)
+            statement.expects("location")
+            partitions.append((values, _location(statement)))
+        if len(partitions) > 100:
+            message = f"{len(partitions)} partitions in one ALTER TABLE ADD PARTITION; 100 are the limit"
+            raise Refused("100 partitions", message, ALTER_TABLE_PAGE)
+        return AddPartitions(schema, name, if_not_exists, partitions)
+    if statement.takes("drop", "partition"):
+        return DropPartition(schema, name, _values(statement))
+    values = _values(statement) if statement.takes("partition") else {}
+    if statement.takes("set", "location"):
+        return SetLocation(schema, name, values, _location(statement))
+    raise Refused("external table", "this ALTER TABLE of an external table is not rehearsed", ALTER_TABLE_PAGE)
+
+
+def _drop_table(statement: _Reader, external_schemas: Set[str]) -> DropTable | None:
+    if_exists = statement.takes("if", "exists")
+    schema, name = statement.qualified_name()
+    if schema not in external_schemas:
+        return None
+    if statement.takes(","):
+        raise Refused("external table", "one external table in a DROP TABLE is rehearsed", DROP_TABLE_PAGE)
+    return DropTable(schema, name, if_exists)
+
+
+def _check_grant(statement: _Reader, external_schemas: Set[str]) -> None:
+    """Refuse a privilege on an external table: there is none, USAGE on the schema is all."""
+    after: Callable[[], bool] = statement.at_end
+    while not after() and not statement.takes("on"):
+        statement.skip()
+    if after() or statement.takes("schema") or statement.takes("all") or statement.takes("database"):
+        return
+    statement.takes("table")
+    if after():
+        return
+    schema, name = statement.qualified_name()
+    if schema in external_schemas:
+        raise Refused(
+            "privileges of external tables",
+            f"Operation not supported on external tables: {schema}.{name} takes no privileges, "
+            "GRANT USAGE ON SCHEMA is what opens it",
+            GRANT_PAGE,
+        )

@@ -1,0 +1,276 @@
+"""The wire proxy: speaks to dbt's driver as Redshift does, and to PostgreSQL behind it.
+
+What goes up is read message by message: start-up parameters that PostgreSQL does not know are left out, and the SQL of
+Query and Parse messages is translated. What comes down passes as it is, but for the version, errors and the state of
+the transaction. Protocol: https://www.postgresql.org/docs/current/protocol-message-formats.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import struct
+import time
+
+from redshift_rehearsal import external
+from redshift_rehearsal.columns import Catalog
+from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
+from redshift_rehearsal.log import Failure, Log
+from redshift_rehearsal.server import Postgres
+from redshift_rehearsal.spectrum import Spectrum
+from redshift_rehearsal.tls import Certificate
+from redshift_rehearsal.translate import translate
+
+_SSL_REQUEST = 80877103
+_GSS_REQUEST = 80877104
+_PROTOCOL_3 = 196608
+
+# What the driver may ask for at the start; the rest is Redshift's own and PostgreSQL refuses it.
+_KNOWN_PARAMETERS = {"user", "database", "application_name", "client_encoding"}
+_SETTINGS = (
+    # Redshift reads backslashes in string literals.
+    "-c standard_conforming_strings=off -c escape_string_warning=off -c backslash_quote=on "
+    "-c datestyle=ISO,MDY -c timezone=UTC -c extra_float_digits=0 "
+    # Redshift's default, then its functions and aggregates, which win over PostgreSQL's own of the same name.
+    '-c search_path="$user",public,rs,pg_catalog'
+)
+_VERSION = b"server_version\x008.0.2\0"
+
+# A statement that PostgreSQL cannot read: so a refused one fails on both sides, and its transaction with it.
+_UNREADABLE = "refused"
+# What the backend runs in place of a statement that was carried out here.
+_NOTHING = "do 'begin end'"
+
+# Errors of PostgreSQL that mean that Redshift has not got something: SQLSTATE -> rule, page.
+_KNOWN_STATES = {
+    "42601": ("syntax", "c_SQL_commands.html"),
+    "42883": ("unknown function", "c_SQL_functions.html"),
+    "42501": ("function or object not available", "c_SQL_functions.html"),
+    "42704": ("unknown type or object", "c_Supported_data_types.html"),
+    "42P01": ("unknown relation", "r_names.html"),
+    "42703": ("unknown column", "r_names.html"),
+    "42804": ("types", "c_Supported_data_types.html"),
+}
+
+
+class Proxy:
+    """Listens on the loopback address and serves each connection with a connection of its own to PostgreSQL."""
+
+    def __init__(self, backend: Postgres, spectrum: Spectrum, log: Log, certificate: Certificate | None = None) -> None:
+        self.backend = backend
+        self.spectrum = spectrum
+        self.log = log
+        # With one, only encrypted connections are served.
+        self.certificate = certificate
+        self.columns_of = Catalog(backend).columns_of
+        self._server: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> int:
+        """Listen; return the port, a free one if none is named."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        return self._server.sockets[0].getsockname()[1]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        session = _Session(self, reader, writer)
+        # Cancelled when the proxy stops.
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            await session.run()
+        await session.close()
+
+
+class _Session:
+    """One connection: the client's side and the backend's."""
+
+    def __init__(self, proxy: Proxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._proxy = proxy
+        self._client_in, self._client_out = reader, writer
+        self._backend_in: asyncio.StreamReader | None = None
+        self._backend_out: asyncio.StreamWriter | None = None
+        self._in_transaction = False
+        self._statement = 0
+        self._refusal: Failure | None = None
+
+    async def run(self) -> None:
+        """Relay in both directions until one side ends."""
+        start_up = await self._start_up()
+        await asyncio.to_thread(self._proxy.spectrum.refresh)
+        host, port = self._proxy.backend.host, self._proxy.backend.port
+        self._backend_in, self._backend_out = await asyncio.open_connection(host, port)
+        self._backend_out.write(start_up)
+        directions = {asyncio.create_task(self._up()), asyncio.create_task(self._down())}
+        try:
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # Also if the proxy stops while they end.
+            for task in directions:
+                task.cancel()
+            await asyncio.gather(*directions, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Close both connections."""
+        for writer in (self._client_out, self._backend_out):
+            if writer:
+                writer.close()
+                with contextlib.suppress(ConnectionError):
+                    await writer.wait_closed()
+
+    async def _start_up(self) -> bytes:
+        """Read the client's first message; return it as PostgreSQL takes it."""
+        certificate = self._proxy.certificate
+        is_encrypted = False
+        while True:
+            (length,) = struct.unpack("!I", await self._client_in.readexactly(4))
+            body = await self._client_in.readexactly(length - 4)
+            (code,) = struct.unpack("!I", body[:4])
+            if code == _SSL_REQUEST and certificate and not is_encrypted:
+                self._client_out.write(b"S")
+                await self._client_out.drain()
+                await self._client_out.start_tls(certificate.context)
+                is_encrypted = True
+            elif code in (_SSL_REQUEST, _GSS_REQUEST):
+                self._client_out.write(b"N")
+            else:
+                break
+        if certificate and not is_encrypted:
+            self._client_out.write(_message(b"E", _NOT_ENCRYPTED))
+            raise ConnectionError
+        if code == _PROTOCOL_3:
+            words = [word.decode() for word in body[4:].split(b"\0")]
+            given = dict(zip(words[::2], words[1::2], strict=False))
+            kept = {name: value for name, value in given.items() if name in _KNOWN_PARAMETERS}
+            pairs = (kept | {"options": _SETTINGS}).items()
+            body = body[:4] + b"".join(f"{name}\0{value}\0".encode() for name, value in pairs) + b"\0"
+        return struct.pack("!I", len(body) + 4) + body
+
+    async def _up(self) -> None:
+        """Pass the client's messages on, SQL translated."""
+        while True:
+            kind, length = struct.unpack("!cI", await self._client_in.readexactly(5))
+            body = await self._client_in.readexactly(length - 4)
+            if kind == b"Q":
+                body = (await self._translated(body[:-1].decode())).encode() + b"\0"
+            elif kind == b"P":
+                name, sql, parameter_types = body.split(b"\0", 2)
+                sql = (await self._translated(sql.decode())).encode()
+                body = b"\0".join((name, sql, parameter_types))
+            self._backend_out.write(_message(kind, body))
+            await self._backend_out.drain()
+
+    async def _translated(self, sql: str) -> str:
+        """Return what PostgreSQL is to run for a statement; carry out those on external tables here."""
+        refused = command = None
+        sent = _UNREADABLE
+        started = time.thread_time()
+        try:
+            command = external.command(sql, self._proxy.spectrum.schemas)
+            if command is None:
+                sent = translate(sql, self._proxy.columns_of)
+        except Refused as refusal:
+            refused = refusal
+        except Exception as error:  # noqa: BLE001 - whatever a rule stumbles over must not end the session
+            refused = _stumbled(error)
+        milliseconds = (time.thread_time() - started) * 1000
+        if command is not None:
+            try:
+                await asyncio.to_thread(self._proxy.spectrum.carry_out, command, in_transaction=self._in_transaction)
+                sent = _NOTHING
+            except Refused as refusal:
+                refused = refusal
+            except Exception as error:  # noqa: BLE001 - as above
+                refused = _stumbled(error)
+        self._statement = self._proxy.log.statement(sql, sent, milliseconds)
+        if refused:
+            sqlstate = "0A000"
+            self._refusal = Failure(self._statement, refused.rule, refused.message, refused.documentation, sqlstate)
+            self._proxy.log.failure(self._refusal)
+        return sent
+
+    async def _down(self) -> None:
+        """Pass the backend's messages on as they are, but for those that `_changed` changes."""
+        waiting = bytearray()
+        while data := await self._backend_in.read(1 << 18):
+            waiting += data
+            passed = place = 0
+            while len(waiting) - place >= 5:
+                (length,) = struct.unpack_from("!I", waiting, place + 1)
+                end = place + 1 + length
+                if end > len(waiting):
+                    break
+                if waiting[place] in b"SEZ":
+                    body = bytes(waiting[place + 5 : end])
+                    changed = self._changed(waiting[place : place + 1], body)
+                    if changed is not body:
+                        self._client_out.write(bytes(waiting[passed:place]))
+                        self._client_out.write(_message(bytes(waiting[place : place + 1]), changed))
+                        passed = end
+                place = end
+            self._client_out.write(bytes(waiting[passed:place]))
+            del waiting[:place]
+            await self._client_out.drain()
+
+    def _changed(self, kind: bytes, body: bytes) -> bytes:
+        """Return the body of a message for the client; the same object if nothing is changed."""
+        if kind == b"Z":
+            self._in_transaction = body != b"I"
+        elif kind == b"S" and body.startswith(b"server_version\0"):
+            return _VERSION  # the driver takes Redshift for PostgreSQL 8.0.2, and cannot read "18.1 (Debian ...)"
+        elif kind == b"E":
+            return self._error(body)
+        return body
+
+    def _error(self, body: bytes) -> bytes:
+        """Note why a statement failed, and tell the client: a rule of ours, or PostgreSQL's own error as it is."""
+        refusal, self._refusal = self._refusal, None
+        if refusal:
+            return _error_message(refusal)
+        fields = {part[:1].decode(): part[1:].decode() for part in body.split(b"\0") if part}
+        failure = _failure(self._statement, fields)
+        self._proxy.log.failure(failure)
+        return _error_message(failure) if fields.get("H", "").startswith(REDSHIFT_DOCS) else body
+
+
+def _message(kind: bytes, body: bytes) -> bytes:
+    return struct.pack("!cI", kind, len(body) + 4) + body
+
+
+def _error_body(fields: dict[str, str]) -> bytes:
+    """Return the body of an ErrorResponse."""
+    return b"".join(f"{code}{text}\0".encode() for code, text in fields.items()) + b"\0"
+
+
+def _failure(number: int, fields: dict[str, str]) -> Failure:
+    """Say which rule an error of PostgreSQL stands for: our SQL functions name it, others are known by their code."""
+    message, state = fields.get("M", ""), fields.get("C", "")
+    if fields.get("H", "").startswith(REDSHIFT_DOCS):
+        return Failure(number, fields.get("D", ""), message, fields["H"], state)
+    rule, page = _KNOWN_STATES.get(state, ("error of the statement", "c_SQL_commands.html"))
+    return Failure(number, rule, message, REDSHIFT_DOCS + page, state)
+
+
+def _stumbled(error: Exception) -> Refused:
+    """Turn an exception of the rehearsal's own into an answer: the statement may be right."""
+    return Refused("the rehearsal cannot read this", f"{type(error).__name__}: {error}", REDSHIFT_DOCS)
+
+
+def _error_message(failure: Failure) -> bytes:
+    """Return the body of an ErrorResponse; dbt shows its message only, so the page is there too."""
+    return _error_body(
+        {
+            "S": "ERROR",
+            "V": "ERROR",
+            "C": failure.sqlstate,
+            "M": f"{failure.message} (rehearsal: {failure.rule}, {failure.documentation})",
+            "D": failure.rule,
+            "H": failure.documentation,
+        }
+    )
+
+
+_NOT_ENCRYPTED = _error_body(
+    {
+        "S": "FATAL",
+        "V": "FATAL",
+        "C": "28000",
+        "M": "this stand-in takes encrypted connections only (--tls): set sslmode to verify-ca or verify-full",
+    }
+)

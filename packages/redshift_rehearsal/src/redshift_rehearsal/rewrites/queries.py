@@ -1,0 +1,269 @@
+"""Clauses that PostgreSQL has not: TOP, MINUS, QUALIFY, GROUP BY ALL, EXCLUDE, and aliases used in their own list."""
+
+from __future__ import annotations
+
+from redshift_rehearsal.errors import Refused
+from redshift_rehearsal.lexer import NAME, NUMBER, QUOTED, significant_places, tokens
+from redshift_rehearsal.refusals.statement import Statement
+from redshift_rehearsal.rewrites.editing import (
+    Edit,
+    Tokens,
+    following,
+    preceding,
+    replaced,
+    text_between,
+    word_at,
+)
+from redshift_rehearsal.rewrites.selects import (
+    SET_OPERATORS,
+    Columns,
+    Item,
+    Select,
+    default_name,
+    enclosing_select,
+    is_star,
+    items_of,
+    not_known,
+    relations_of,
+    select_at,
+)
+
+# What makes an entry of a select list a value of the group rather than a key of it.
+_AGGREGATES = {
+    *("any_value", "approximate", "avg", "bit_and", "bit_or", "bool_and", "bool_or", "count", "listagg", "max"),
+    *("median", "min", "over", "percentile_cont", "percentile_disc", "stddev", "stddev_pop", "stddev_samp", "sum"),
+    *("var_pop", "var_samp", "variance"),
+}
+
+# What an alias in a select list is looked for between, and what stands before a name that reads no alias.
+_MARKS = frozenset(("(", ")", "select", "from", *SET_OPERATORS))
+_NO_READER = ("as", ".")
+
+
+def limit_by_top(parts: Tokens, _: Columns) -> Tokens:
+    """``select top 10 a from t`` -> ``select a from t limit 10``."""
+    for place in range(len(parts) - 1, -1, -1):
+        number = following(parts, place)
+        if (
+            parts[place].word != "top"
+            or word_at(parts, preceding(parts, place)) not in ("select", "distinct")
+            or number >= len(parts)
+            or parts[number].kind != NUMBER
+        ):
+            continue
+        select = enclosing_select(parts, place)
+        if select is None:
+            continue
+        body = text_between(parts, following(parts, number), select.end)
+        limited = f"select {body} limit {parts[number].text}"
+        # A member of a UNION keeps its own limit in parentheses.
+        if word_at(parts, select.end) in SET_OPERATORS or _follows_set_operator(parts, select):
+            limited = f"({limited})"
+        parts = replaced(parts, select.start, select.end, f"{limited} ")
+    return parts
+
+
+def _follows_set_operator(parts: Tokens, select: Select) -> bool:
+    return word_at(parts, preceding(parts, select.start)) in (*SET_OPERATORS, "all")
+
+
+def rename_minus(parts: Tokens, place: int) -> Edit | None:
+    """``select ... minus select ...`` -> ``select ... except select ...``."""
+    return (
+        Edit(place, place + 1, "except") if word_at(parts, following(parts, place)) in ("select", "(", "with") else None
+    )
+
+
+def name_all_but_excluded(parts: Tokens, columns: Columns) -> Tokens:
+    """``select * exclude (a) from t`` -> ``select t.b, t.c from t``."""
+    for place in range(len(parts) - 1, -1, -1):
+        if parts[place].word != "exclude" or word_at(parts, preceding(parts, place)) != "*":
+            continue
+        select = enclosing_select(parts, place)
+        if select is None:
+            continue
+        item = next(item for item in items_of(parts, select) if item.start < place)
+        for later in items_of(parts, select):
+            if later.start < place:
+                item = later
+        end = _end_of_exclusion(parts, place, item.end)
+        kept = Item(item.start, end, end, None, False)
+        named = columns.of_star_by_relation(parts, select, kept)
+        parts = replaced(
+            parts,
+            item.start,
+            end,
+            ", ".join(f"{relation}.{column}" if relation else column for relation, column in named),
+        )
+    return parts
+
+
+def _end_of_exclusion(parts: Tokens, exclude: int, end_of_item: int) -> int:
+    """Return where the list of EXCLUDE ends: without parentheses its commas look like those of the select list."""
+    if word_at(parts, following(parts, exclude)) == "(":
+        return end_of_item
+    end = following(parts, exclude) + 1
+    while word_at(parts, following(parts, end - 1)) == ",":
+        name = following(parts, following(parts, end - 1))
+        if parts[name].kind not in (NAME, QUOTED) or word_at(parts, following(parts, name)) not in (",", "from"):
+            break
+        end = name + 1
+    return end
+
+
+def group_by_all(parts: Tokens, columns: Columns) -> Tokens:
+    """``select a, sum(b) from t group by all`` -> ``... group by 1``."""
+    for place in range(len(parts) - 1, -1, -1):
+        if parts[place].word != "group":
+            continue
+        by = following(parts, place)
+        every = following(parts, by)
+        if (word_at(parts, by), word_at(parts, every)) != ("by", "all"):
+            continue
+        select = enclosing_select(parts, place)
+        if select is None:
+            continue
+        keys, position = [], 0
+        for item in items_of(parts, select):
+            width = len(columns.of_star(parts, select, item)) if is_star(parts, item) else 1
+            if not any(token.word in _AGGREGATES for token in parts[item.start : item.expression_end]):
+                keys += [str(position + number) for number in range(1, width + 1)]
+            position += width
+        parts = replaced(parts, place, every + 1, f"group by {', '.join(keys)}" if keys else "")
+    return parts
+
+
+def filter_windows(parts: Tokens, _: Columns) -> Tokens:
+    """``select a from t qualify row_number() over (...) = 1`` -> a query around it that keeps what qualifies.
+
+    ``*`` becomes the row of each relation, taken apart outside: the condition is no column of the result.
+    """
+    for place in range(len(parts) - 1, -1, -1):
+        if parts[place].word != "qualify" or word_at(parts, preceding(parts, place)) in (".", "as"):
+            continue
+        select = enclosing_select(parts, place)
+        if select is not None and select.clauses.get("qualify") == place:
+            parts = replaced(parts, select.start, select.end_of("qualify"), _qualified(parts, select))
+    return parts
+
+
+def _qualified(parts: Tokens, select: Select) -> str:
+    relations = relations_of(parts, select)
+    inside, outside = [], []
+    items = items_of(parts, select)
+    for number, item in enumerate(items, 1):
+        if is_star(parts, item):
+            wanted = None if word_at(parts, item.start) == "*" else parts[item.start].text
+            for at, relation in enumerate(relations, 1):
+                if wanted in (None, relation.name):
+                    if not relation.name:
+                        raise not_known("the subquery beside QUALIFY, which has no alias")
+                    inside.append(f"{relation.name} as rs_row_{number}_{at}")
+                    outside.append(f"(rs_row_{number}_{at}).*")
+            continue
+        name = item.name or default_name(parts, item)
+        inside.append(f"{text_between(parts, item.start, item.expression_end)} as rs_column_{number}")
+        outside.append(f'rs_column_{number} as "{name}"')
+    condition = _with_aliases(parts, items, parts[select.clauses["qualify"] + 1 : select.end_of("qualify")])
+    body = text_between(parts, select.clauses["from"], select.clauses["qualify"])
+    distinct = "distinct " if word_at(parts, following(parts, select.start)) == "distinct" else ""
+    alias = relations[0].name if len(relations) == 1 and relations[0].name else "rs_qualified"
+    inner = f"select {', '.join(inside)}, ({condition}) as rs_qualifies {body}"
+    return f"select {distinct}{', '.join(outside)} from ({inner}) as {alias} where rs_qualifies "
+
+
+def _with_aliases(parts: Tokens, items: list[Item], condition: Tokens) -> str:
+    """Put the expressions of the select list where the condition names their aliases."""
+    expressions = {item.name: text_between(parts, item.start, item.expression_end) for item in items if item.is_aliased}
+    return _substituted(condition, expressions)
+
+
+def _substituted(parts: Tokens, expressions: dict[str | None, str]) -> str:
+    result = []
+    for place, token in enumerate(parts):
+        if (
+            token.kind == NAME
+            and token.word in expressions
+            and word_at(parts, preceding(parts, place)) not in (".", "as")
+            and word_at(parts, following(parts, place)) not in ("(", ".")
+        ):
+            result.append(f"({expressions[token.word]})")
+        else:
+            result.append(token.text)
+    return "".join(result).strip()
+
+
+def repeat_aliased(parts: Tokens, columns: Columns) -> Tokens:
+    """``select a * 2 as x, x + 1 as y from t`` -> ``select a * 2 as x, (a * 2) + 1 as y from t``.
+
+    A column of that name in FROM comes before the alias. So where the catalog does not know the relation, or the
+    alias's own expression reads the name (``trim(a) as a``), it stays as it is: better an error than another number.
+    """
+    places = significant_places(parts)
+    for start in selects_with_lateral_alias(Statement(parts)):
+        select = select_at(parts, places[start])
+        known: set[str] | None = set()
+        is_read = False
+        expressions: dict[str | None, str] = {}
+        for item in items_of(parts, select):
+            expression = _substituted(parts[item.start : item.expression_end], expressions) if expressions else None
+            if expression is not None and expression != text_between(parts, item.start, item.expression_end):
+                grown = tokens(expression)
+                parts = [*parts[: item.start], *grown, *parts[item.expression_end :]]
+                return repeat_aliased(parts, columns)
+            if item.is_aliased and item.name:
+                if not is_read:
+                    known, is_read = _known_columns(parts, select, columns), True
+                own = {token.word for token in parts[item.start : item.expression_end] if token.kind == NAME}
+                if known is not None and item.name not in known and item.name not in own:
+                    expressions[item.name] = text_between(parts, item.start, item.expression_end)
+    return parts
+
+
+def _known_columns(parts: Tokens, select: Select, columns: Columns) -> set[str] | None:
+    """Return the columns of all relations in FROM, None if the catalog does not know one of them."""
+    try:
+        return {name for relation in relations_of(parts, select) for name in columns.of(relation.source)}
+    except Refused:
+        return None if columns.has_catalog else set()
+
+
+def selects_with_lateral_alias(statement: Statement) -> list[int]:
+    """Return where a SELECT stands one of whose aliases is a bare word further on in its own list, the last first.
+
+    Every statement pays for this one, so only the words that matter are looked at.
+    """
+    words = statement.words
+    names = {statement.word(place + 1) for place in statement.places("as")} - {"(", ")", ",", ""}
+    read = {name for name in names if any(words[place - 1] not in _NO_READER for place in statement.places(name))}
+    if not read:
+        return []
+    found: set[int] = set()
+    frames: list[tuple[int, int, set[str], set[str]]] = []  # place of SELECT, its depth, aliases and names so far
+    depth = 0
+    for place in statement.places_of_any(_MARKS | read):
+        word = words[place]
+        if word == "(":
+            depth += 1
+        elif word == ")":
+            depth -= 1
+            while frames and frames[-1][1] > depth:
+                frames.pop()
+        elif word == "select":
+            frames.append((place, depth, set(), set()))
+        elif not frames:
+            continue
+        elif word in _MARKS:
+            if frames[-1][1] == depth and words[place - 1] != "distinct":
+                frames.pop()
+        else:
+            start, level, aliases, seen = frames[-1]
+            if words[place - 1] == "as":
+                # What was read before it was an alias is a column.
+                if depth == level and word not in seen:
+                    aliases.add(word)
+            elif words[place - 1] != ".":
+                seen.add(word)
+                if word in aliases:
+                    found.add(start)
+    return sorted(found, reverse=True)
