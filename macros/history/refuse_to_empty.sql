@@ -3,14 +3,6 @@
     models publish without rows would take the place of what is in the lake, which other targets read.
 #}
 {% macro refuse_to_empty() %}
-    {% set published = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'external')
-        | map(attribute='unique_id') | select('in', selected_resources) | list %}
-    {% if target.type == 'duckdb' and published %}
-        {{ exceptions.raise_compiler_error(
-            "--empty would publish results without rows over those in the lake: leave the Python models out "
-            ~ "(--exclude tag:python)."
-        ) }}
-    {% endif %}
     {% for node in graph.nodes.values() if node.config.materialized in ('incremental', 'snapshot') %}
         {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
         {% if relation is not none and is_filled(relation) %}
@@ -20,4 +12,12 @@
             ) }}
         {% endif %}
     {% endfor %}
+    {% set published = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'external')
+        | map(attribute='unique_id') | select('in', selected_resources) | list %}
+    {% if target.type == 'duckdb' and published %}
+        {{ exceptions.raise_compiler_error(
+            "--empty would publish results without rows over those in the lake: leave the Python models out "
+            ~ "(--exclude tag:python)."
+        ) }}
+    {% endif %}
 {% endmacro %}

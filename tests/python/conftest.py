@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -30,12 +31,14 @@ FOLDERS = ("tests/python/faults/",)
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A built warehouse: its DuckDB file, the lake it was built from, and the environment for more dbt commands."""
+    """A built warehouse: its DuckDB file, the lake, the environment for more dbt commands, and the build's results."""
 
     path: Path
     lake: Path
     env: dict[str, str]
     build_output: str
+    # Of run_results.json, which the next dbt command writes again.
+    results: list[dict[str, Any]]
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -82,7 +85,8 @@ def warehouse(
     must_run_dbt("run-operation", "stage_external_sources", env=ci_env)
     output = must_run_dbt("build", env=ci_env)
     pytestconfig.stash[BUILD_SUMMARY] = output.rstrip().rpartition("Done. ")[2]
-    return Warehouse(path=Path(ci_env["TICKIT_WAREHOUSE"]), lake=lake, env=ci_env, build_output=output)
+    results = json.loads((Path(ci_env["DBT_TARGET_PATH"]) / "run_results.json").read_text(encoding="utf-8"))["results"]
+    return Warehouse(Path(ci_env["TICKIT_WAREHOUSE"]), lake, ci_env, output, results)
 
 
 @pytest.fixture(scope="session")

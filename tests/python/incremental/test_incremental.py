@@ -366,6 +366,7 @@ def test_freshness_is_the_age_of_the_newest_file(days: int, status: str, dbt: Fo
     for path in (lake / "raw_tickit_data" / "sale").rglob("*.txt"):
         os.utime(path, (newest, newest))
         newest -= 86_400
+    dbt.must_run(*STAGE)
     code, output = dbt.run("source", "freshness", "--select", "source:tickit_external.sale")
     results = json.loads((Path(dbt.env["DBT_TARGET_PATH"]) / "sources.json").read_text())["results"]
     assert [result["status"] for result in results] == [status], output
@@ -403,6 +404,7 @@ def test_killed_runs_are_repaired_by_the_next(dbt: ForkedDbt, lake: Path, tmp_pa
         attempts += 1
         assert attempts <= 3 * KILLS, f"of {attempts} runs only {len(killed_after)} were killed before their end"
         land_month(lake, drawn.choice(MONTHS[:9]), drawn.choice([[], ["corrected"]]))
+        dbt.must_run(*STAGE)
         code, output = dbt.run(*KILLED, kill_after=drawn.uniform(0.15, 0.9) * seconds)
         if code != -signal.SIGKILL:
             assert code == 0, output

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 from tests.python.conftest import Warehouse
@@ -75,10 +73,9 @@ def test_the_rows_of_a_failed_check_are_found_without_personal_columns(
         if (columns := {name for name, column in node["columns"].items() if _is_marked(column)})
     }
     assert len(personal) >= 4
-    results = json.loads((Path(warehouse.env["DBT_TARGET_PATH"]) / "run_results.json").read_text())["results"]
     shown = [
         (result["unique_id"], columns & set(found.split(", ")), found)
-        for result in results
+        for result in warehouse.results
         if result["unique_id"].startswith("test.")
         for relation, columns in personal.items()
         for found in re.findall(rf"'select ([^()']*?) from {re.escape(relation)} where", result["compiled_code"])
