@@ -66,9 +66,9 @@ select * from (values (1, 'Plays', 10, 4), (9, null, 10, 1)) as l(event_id, cate
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small project with its warehouse, and the real boards."""
-    folder = tmp_path_factory.mktemp("project")
+    folder = tmp_path_factory.mktemp("project") / 'o\'brien "x" $(y) [z]'
     for name, text in PROJECT.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     shutil.copytree(ROOT / "dashboards", folder / "dashboards")
     with duckdb.connect(folder / "small.duckdb") as connection:

@@ -10,8 +10,9 @@ import subprocess
 
 import pytest
 
-from scripts.lake.layout import TABLES
+from scripts.lake.layout import RAW_ZONE, TABLES
 from tests.python.faults.checkout import Checkout, Run, ended, read_until
+from tests.python.faults.conftest import WITHOUT_PYTHON_MODELS
 from tests.python.faults.spoiling import MARCH
 
 REMEMBERED = "tickit.duckdb.last_run.json"
@@ -48,6 +49,15 @@ def test_a_run_without_faults_says_so(good: tuple[Checkout, Run]) -> None:
         assert raw == accounted
 
 
+def test_the_shell_opens_it(good: tuple[Checkout, Run]) -> None:
+    """Though the folder's name has quotes in it."""
+    command = [".venv/bin/python", "-m", "scripts.jobs.query"]
+    sql = "select count(*) > 0 as has_rows from dim_venues; select count(*) > 0 as published from rpt_seller_scorecard;"
+    done = subprocess.run(command, cwd=good[0].folder, input=sql, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("true") == 2
+
+
 @pytest.fixture(scope="module")
 def second(good: tuple[Checkout, Run]) -> tuple[Run, bool]:
     """Run again, and say whether the warehouse was left as it was."""
@@ -68,13 +78,13 @@ def test_a_second_run_builds_nothing(second: tuple[Run, bool]) -> None:
 def resumed(
     good: tuple[Checkout, Run], second: tuple[Run, bool], few: tuple[Checkout, Run]
 ) -> tuple[Checkout, Run, str]:
-    """Replace the lake, kill the run that builds from it, and run twice again, touching a file while the first builds.
+    """Replace the raw zone, kill the run that builds from it, and run twice again, touching a file while the first builds.
 
     Return the second of these, with what another run said that was started beside the one that was killed.
     """
     checkout, _ = good
-    shutil.rmtree(checkout.lake)
-    shutil.copytree(few[0].lake, checkout.lake)
+    shutil.rmtree(checkout.lake / RAW_ZONE)
+    shutil.copytree(few[0].lake / RAW_ZONE, checkout.lake / RAW_ZONE)
     killed = checkout.start_run()
     read_until(killed, "success  base_tickit__sales")
     beside = checkout.run().must_end(1)
@@ -92,7 +102,7 @@ def resumed(
     assert "fail files_are_as_they_were_staged" in rest
     assert "sale_month=2008-03/sale.txt" in rest
     assert FROM_NOTHING not in rest
-    return checkout, checkout.run(), beside
+    return checkout, checkout.run(*WITHOUT_PYTHON_MODELS), beside
 
 
 def test_a_run_beside_another_is_told_so(resumed: tuple[Checkout, Run, str]) -> None:
@@ -107,8 +117,9 @@ def test_after_a_kill_the_next_run_makes_the_marts_of_an_undisturbed_one(
     checkout, run, _ = resumed
     run.must_end(0)
     undisturbed = marts(few[0])
-    assert len(undisturbed) == 13
-    assert marts(checkout) == undisturbed
+    assert len(undisturbed) == 12
+    resumed_marts = marts(checkout)
+    assert {name: resumed_marts[name] for name in undisturbed} == undisturbed
     assert checkout.accounts() == few[0].accounts()
 
 
