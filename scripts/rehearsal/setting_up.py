@@ -60,7 +60,7 @@ def write_inventory(lake: Path) -> None:
 
 
 def deliver_more(lake: Path) -> None:
-    """Land what a later build has to take in: a corrected month with late lines of the one before, and days of another.
+    """Land what a later build has to load: a corrected month with late lines of the one before, and days of another.
 
     `write_inventory` has to follow, as on Redshift.
     """

@@ -29,7 +29,7 @@ SERVER = "server"
 
 
 class Entry(NamedTuple):
-    """A statement of the corpus: the rule that refuses it, "" for a right one, and the page that says so.
+    """A statement of the corpus: the rule that refuses it, "" for a right one, and the page that documents it.
 
     ``limit`` is what the running rehearsal lacks for a right one, "" if nothing.
     """

@@ -1,6 +1,6 @@
 """Redshift's functions and numbers, executed: the examples that its documentation publishes, with their results.
 
-Each case names the page of https://docs.aws.amazon.com/redshift/latest/dg/ that the example stands on.
+Each case names the page of https://docs.aws.amazon.com/redshift/latest/dg/ that has the example.
 """
 
 from __future__ import annotations

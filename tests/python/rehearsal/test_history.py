@@ -28,7 +28,7 @@ class Kept:
     dbt: ForkedDbt
 
     def keep(self) -> str:
-        """Take in what is in the lake."""
+        """Load what is in the lake."""
         write_inventory(self.lake)
         self.dbt.must_run(*STAGE)
         return self.dbt.must_run(*KEEP)

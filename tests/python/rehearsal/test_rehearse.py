@@ -117,12 +117,12 @@ def report(copy: Path, lake: Path) -> str:
 @pytest.mark.parametrize("model", MISTAKES)
 def test_a_mistake_is_refused_for_its_reason(report: str, model: str) -> None:
     _, message, page = MISTAKES[model]
-    told = [
+    refused = [
         part for part in re.split(r"\n(?=Refused )", report) if part.startswith("Refused ") and f".{model}\n" in part
     ]
-    assert len(told) == 1, f"told {len(told)} times:\n{report}"
-    assert message.lower() in told[0].lower()
-    assert f"page: {_DOCS}{page}" in told[0]
+    assert len(refused) == 1, f"reported {len(refused)} times:\n{report}"
+    assert message.lower() in refused[0].lower()
+    assert f"page: {_DOCS}{page}" in refused[0]
 
 
 @pytest.mark.parametrize("model", RIGHT)

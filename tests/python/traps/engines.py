@@ -26,7 +26,7 @@ class Answer:
     error: str = ""
 
     def differs_from(self, told: dict[str, str]) -> dict[str, tuple[str, str]]:
-        """Return what is not as told, {what: (told, answered)}; of an error, some of its words are told."""
+        """Return what differs from the expected, {what: (expected, answered)}; of an error, some of its words."""
         answered = asdict(self)
         differing = {key: (words, answered[key]) for key, words in told.items() if answered[key] != words}
         if "error" in told:

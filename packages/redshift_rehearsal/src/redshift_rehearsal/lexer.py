@@ -1,6 +1,6 @@
 """Redshift SQL as tokens: what is a word, what is text, a comment or a quoted name.
 
-The rehearsal reads every statement this way rather than as a syntax tree: a parser repairs mistakes in silence, and
+The rehearsal reads every statement this way rather than as a syntax tree: a parser silently repairs mistakes, and
 the mistakes are what it is for. Joined again, the tokens are the statement, character by character.
 """
 
@@ -55,7 +55,7 @@ _PATTERN = (
 )
 _TOKEN = re.compile(_PATTERN, re.DOTALL)
 
-# Space and comments, such as dbt's, which stand before a statement; read once, never anew (``*+``).
+# Space and comments, such as dbt's, which come before a statement; read once, without backtracking (``*+``).
 _BEFORE = re.compile(rf"(?:\s+|--[^\n]*+|{_NESTED_COMMENT})*+", re.DOTALL)
 
 # $tag$ ... $tag$ needs a group, which costs half as much again, so it is read by a pattern of its own where it occurs.
@@ -132,7 +132,7 @@ def significant_places(parts: Sequence[Token]) -> list[int]:
 def closing(parts: Sequence[Token], opening: int) -> int:
     """Return the index of the parenthesis, bracket or brace that closes the one at ``opening``.
 
-    The last index if none does: the statement is wrong, and the server says so.
+    The last index if none does: the statement is wrong, and the server reports it.
     """
     opener = parts[opening].word
     closer = {"(": ")", "[": "]", "{": "}"}[opener]
@@ -161,7 +161,7 @@ def top_level(parts: Sequence[Token]) -> Iterator[int]:
 
 
 def split_arguments(parts: Sequence[Token]) -> list[list[Token]]:
-    """Split what stands between parentheses at its commas: one list of tokens an argument, none for nothing."""
+    """Split the content of parentheses at its commas: one list of tokens per argument, none if it is empty."""
     commas = [place for place in top_level(parts) if parts[place].word == ","]
     if not commas and not significant(parts):
         return []

@@ -239,7 +239,7 @@ def _error_body(fields: dict[str, str]) -> bytes:
 
 
 def _failure(number: int, fields: dict[str, str]) -> Failure:
-    """Say which rule an error of PostgreSQL stands for: our SQL functions name it, others are known by their code."""
+    """Return the rule that an error of PostgreSQL breaks: our SQL functions name it, others are known by their code."""
     message, state = fields.get("M", ""), fields.get("C", "")
     if fields.get("H", "").startswith(REDSHIFT_DOCS):
         return Failure(number, fields.get("D", ""), message, fields["H"], state)

@@ -26,7 +26,7 @@ class User:
 
 @dataclass(frozen=True)
 class Settings:
-    """All that a stand-in can be told; raises RehearsalError for what cannot be.
+    """The settings of a stand-in; raises RehearsalError for values that it cannot use.
 
     database  name of the database; any other is refused
     users     who may log in; the first owns the database

@@ -2,7 +2,7 @@
 
 The files of a table or partition are read once, when it is registered, into a table of their own for each file; the
 external table is their parent (PostgreSQL's inheritance). When a session begins, files that have come, gone or changed
-since are read anew. So a scan is a plain scan, and the file that a row came from
+since are read again. So a scan is a plain scan, and the file that a row came from
 is known by the table it is in: that is how `"$path"` and `"$size"` are hidden until they are named (catalog.sql).
 """
 
@@ -121,7 +121,7 @@ class Spectrum:
             cursor.execute("commit")
 
     def refresh(self) -> None:
-        """Read anew the tables and partitions whose files are not those that were read."""
+        """Read the tables and partitions again whose files are not those that were read."""
         with self._lock, self._connection.cursor() as cursor:
             cursor.execute(
                 """

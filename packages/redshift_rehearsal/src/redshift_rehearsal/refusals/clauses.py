@@ -111,7 +111,7 @@ def recursive_columns(statement: Statement) -> str | None:
 
 @refusal("recursive query", "r_WITH_clause.html", "recursive")
 def recursive_query(statement: Statement) -> str | None:
-    """Find a recursive expression that is no UNION ALL, or that orders or limits, or stands in a subquery."""
+    """Find a recursive expression that is no UNION ALL, or that orders or limits, or is in a subquery."""
     for start in statement.places("with", "recursive"):
         around = statement.enclosing[start]
         if around >= 0 and statement.word(around - 1) not in ("as", ""):
@@ -175,7 +175,7 @@ def is_true_in_select_list(statement: Statement) -> str | None:
 
 
 def _is_selected(statement: Statement, place: int) -> bool:
-    """Tell whether an expression stands in a select list, in parentheses or not, outside of any CASE."""
+    """Return whether an expression is in a select list, in parentheses or not, outside of any CASE."""
     block = statement.block_of[place]
     around = statement.enclosing[place]
     for before in range(place - 1, block, -1):
@@ -268,7 +268,7 @@ def modifying_expression(statement: Statement) -> str | None:
             if statement.word(place - 2) == "as":
                 return f'syntax error at or near "{word}"'
         elif word == "insert" and statement.words[0] == "with" and statement.word(place - 1) == ")":
-            return 'syntax error at or near "insert": WITH stands after INSERT INTO'
+            return 'syntax error at or near "insert": WITH comes after INSERT INTO'
     return None
 
 

@@ -55,7 +55,7 @@ def condition(statement: Statement) -> str | None:
 
 @refusal("merge clauses", _PAGE, "merge")
 def clauses(statement: Statement) -> str | None:
-    """Find MERGE without both of its clauses, or with more; REMOVE DUPLICATES stands for them."""
+    """Find MERGE without both of its clauses, or with more; REMOVE DUPLICATES replaces them."""
     if not statement.starts_with("merge", "into") or any(statement.places("remove", "duplicates")):
         return None
     matched = sum(1 for _ in statement.places("when", "matched"))

@@ -1,4 +1,4 @@
-"""What one refusal is: something that Redshift does not run, where its documentation says so, and how to see it."""
+"""What one refusal is: something that Redshift does not run, the page that documents it, and how to recognise it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Refusal:
     """One refusal.
 
     name    short name, by which the corpus and a user's message call it
-    page    the page of Redshift's documentation that says so
+    page    the page of Redshift's documentation with the rule
     words   a statement with none of these words is not looked at; no words: every statement is
     find    returns what Redshift says about the first offence in a statement, or None if there is none
     """

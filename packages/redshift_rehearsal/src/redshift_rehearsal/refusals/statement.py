@@ -75,7 +75,7 @@ class Cast(NamedTuple):
 class Statement:
     """A statement without space, comments and the semicolon at its end; what costs time is worked out when asked for.
 
-    Places are indexes into ``parts`` and ``words``. Most ask where a word stands, so that is noted once.
+    Places are indexes into ``parts`` and ``words``. Most ask where a word is, so that is noted once.
     """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
@@ -130,7 +130,7 @@ class Statement:
         return [place for place in found if self.words[place + 1 : place + len(words)] == rest]
 
     def places_of_any(self, words: Iterable[str]) -> list[int]:
-        """Return where one of these words stands."""
+        """Return where one of these words is."""
         return sorted([place for word in words for place in self.places(word)])
 
     @cached_property

@@ -128,7 +128,7 @@ def distribution_key(statement: Statement) -> str | None:
 
 
 def _outside_of_queries(statement: Statement, word: str) -> Iterator[int]:
-    """Yield where a word stands before CREATE TABLE AS's query, and where it is no column's name."""
+    """Yield where a word comes before CREATE TABLE AS's query, and where it is no column's name."""
     for place in statement.places(word):
         if (
             statement.block_of[place] == -1

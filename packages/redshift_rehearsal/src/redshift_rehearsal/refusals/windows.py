@@ -10,7 +10,7 @@ from redshift_rehearsal.refusals.statement import Statement
 
 # These rank or look at one other row, so their window has an order and no frame.
 _WITHOUT_FRAME = {"row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist", "lag", "lead"}
-# Their order stands in WITHIN GROUP or is implied.
+# Their order is in WITHIN GROUP or is implied.
 _WITHOUT_ORDER = {"ratio_to_report", "listagg", "median", "percentile_cont", "percentile_disc"}
 
 

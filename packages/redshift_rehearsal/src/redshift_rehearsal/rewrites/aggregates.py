@@ -51,7 +51,7 @@ def _within_group(parts: Tokens, end: int) -> tuple[str, int]:
 
 
 def _over(parts: Tokens, end: int) -> tuple[str | None, int]:
-    """Return what stands in the parentheses of an OVER that follows, None if none does, and where the rest begins."""
+    """Return the content of the parentheses of an OVER that follows, None if none does, and where the rest begins."""
     over = following(parts, end - 1)
     opening = following(parts, over)
     if word_at(parts, over) != "over" or word_at(parts, opening) != "(":

@@ -68,7 +68,7 @@ def _closes_cast(parts: Tokens, end: int) -> bool:
 
 
 def _is_column_definition(parts: Tokens, place: int) -> bool:
-    """Return whether a type stands at ``place``: after a name, in CREATE TABLE (...) or ALTER TABLE ADD COLUMN."""
+    """Return whether a type is at ``place``: after a name, in CREATE TABLE (...) or ALTER TABLE ADD COLUMN."""
     first = word_at(parts, following(parts, -1))
     column = preceding(parts, place)
     if first not in ("create", "alter") or not _is_name(parts[column]):

@@ -60,7 +60,7 @@ class Edit(NamedTuple):
 
 
 def call_at(parts: Tokens, place: int) -> Call | None:
-    """Return the call of the function whose name stands at ``place``, None if it is no call.
+    """Return the call of the function whose name is at ``place``, None if it is no call.
 
     A call of a schema's function (``s.nvl(...)``) is somebody's own function, so it is none of ours.
     """

@@ -35,7 +35,7 @@ _AGGREGATES = {
     *("var_pop", "var_samp", "variance"),
 }
 
-# What an alias in a select list is looked for between, and what stands before a name that reads no alias.
+# What an alias in a select list is looked for between, and what comes before a name that reads no alias.
 _MARKS = frozenset(("(", ")", "select", "from", *SET_OPERATORS))
 _NO_READER = ("as", ".")
 
@@ -229,7 +229,7 @@ def _known_columns(parts: Tokens, select: Select, columns: Columns) -> set[str] 
 
 
 def selects_with_lateral_alias(statement: Statement) -> list[int]:
-    """Return where a SELECT stands one of whose aliases is a bare word further on in its own list, the last first.
+    """Return the places of SELECTs that use one of their own aliases as a bare word later in the list, the last first.
 
     Every statement pays for this one, so only the words that matter are looked at.
     """

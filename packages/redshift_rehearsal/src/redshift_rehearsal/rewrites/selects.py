@@ -21,7 +21,7 @@ ColumnsOf = Callable[[str], Sequence[str] | None]
 
 @dataclass(frozen=True)
 class Select:
-    """One SELECT: where it begins and ends among the tokens, and where each clause's first word stands."""
+    """One SELECT: where it begins and ends among the tokens, and where each clause's first word is."""
 
     start: int
     end: int
@@ -34,7 +34,7 @@ class Select:
 
 
 def select_at(parts: Sequence[Token], start: int) -> Select:
-    """Return the query whose SELECT stands at ``start``."""
+    """Return the query whose SELECT is at ``start``."""
     clauses: dict[str, int] = {}
     depth = 0
     end = len(parts)
@@ -59,7 +59,7 @@ def _is_part_of_phrase(parts: Sequence[Token], place: int) -> bool:
 
 
 def enclosing_select(parts: Sequence[Token], place: int) -> Select | None:
-    """Return the query one of whose clauses the token at ``place`` stands in, outside of any parenthesis of it."""
+    """Return the query one of whose clauses the token at ``place`` is in, outside of any parenthesis of it."""
     depth = 0
     for at in range(place - 1, -1, -1):
         word = parts[at].word
@@ -140,7 +140,7 @@ class Relation:
 
 
 def relations_of(parts: Sequence[Token], select: Select) -> list[Relation]:
-    """Return what stands in FROM, in the order in which ``*`` takes it."""
+    """Return the relations in FROM, in the order in which ``*`` takes it."""
     if "from" not in select.clauses:
         return []
     found = []
@@ -149,7 +149,7 @@ def relations_of(parts: Sequence[Token], select: Select) -> list[Relation]:
     while place < end:
         relation, place = _relation(parts, place, end)
         found.append(relation)
-        # To the next comma or JOIN that stands in no parenthesis.
+        # To the next comma or JOIN that is in no parenthesis.
         depth = 0
         while place < end and not (depth == 0 and parts[place].word in (",", "join")):
             if parts[place].word in ("using", "natural") and depth == 0:
@@ -245,11 +245,11 @@ class Columns:
         return names
 
     def of_star(self, parts: Sequence[Token], select: Select, item: Item) -> list[str]:
-        """Return the columns that ``*`` or ``t.*`` stands for, those of EXCLUDE left out."""
+        """Return the columns that ``*`` or ``t.*`` selects, those of EXCLUDE left out."""
         return [name for _, name in self.of_star_by_relation(parts, select, item)]
 
     def of_star_by_relation(self, parts: Sequence[Token], select: Select, item: Item) -> list[tuple[str, str]]:
-        """Return the columns that ``*`` or ``t.*`` stands for as pairs of relation and column."""
+        """Return the columns that ``*`` or ``t.*`` selects as pairs of relation and column."""
         wanted = name_of(parts[item.start]) if word_at(parts, item.start) != "*" else None
         star = item.start if wanted is None else item.start + 2
         excluded = excluded_columns(parts, star, item.end)

@@ -1,4 +1,4 @@
--- PostgreSQL's functions that Redshift has not are taken from everybody but the superuser: whoever calls one is told
+-- PostgreSQL's functions that Redshift has not are revoked from everybody but the superuser: a call gets
 -- "permission denied for function". The refusals know most of them by name; this is the second line, for a name written
 -- in a way that they do not see.
 --
@@ -30,9 +30,9 @@ declare
         array_length cardinality make_interval min_scale regexp_replace regexp_substr scale statement_timestamp string_agg
     $$;
     kept constant text[] := regexp_split_to_array(trim(redshift || syntax || catalog || ours), '\s+');
-    taken record;
+    undocumented record;
 begin
-    for taken in
+    for undocumented in
         select p.oid::regprocedure as signature
         from pg_catalog.pg_proc as p
         where
@@ -63,7 +63,7 @@ begin
                 )
             )
     loop
-        execute format('revoke execute on function %s from public', taken.signature);
+        execute format('revoke execute on function %s from public', undocumented.signature);
     end loop;
 end;
 $do$;

@@ -1,5 +1,5 @@
 -- Redshift's catalog over PostgreSQL's: what dbt-redshift and dbt's packages ask, and what they do to tables and views.
--- Loaded once by the superuser into the stand-in's database. Schema rs stands before pg_catalog in the search path of
+-- Loaded once by the superuser into the stand-in's database. Schema rs comes before pg_catalog in the search path of
 -- every session, so a view here hides PostgreSQL's relation of the same name.
 -- Pages are those of https://docs.aws.amazon.com/redshift/latest/dg/<page>.html.
 

@@ -1,4 +1,4 @@
--- Functions that Redshift documents and PostgreSQL has not, or has with another answer. Schema rs stands before
+-- Functions that Redshift documents and PostgreSQL has not, or has with another answer. Schema rs comes before
 -- pg_catalog in the role's search path, so they win over PostgreSQL's function of the same name and arguments.
 --
 -- Bodies in SQL are parsed here, not at each call: neither the caller's search path nor its reading of backslashes
