@@ -35,7 +35,7 @@ def place(url: str) -> Place:
     """
     bucket, _, prefix = url.removeprefix("s3://").partition("/")
     if not url.startswith("s3://") or not bucket:
-        raise JobError(f"{url} is no address in S3: write s3://bucket or s3://bucket/folder.")
+        raise JobError(f"{url} is not an S3 address: write s3://bucket or s3://bucket/folder.")
     prefix = prefix.strip("/")
     return Place(bucket, f"{prefix}/" if prefix else "")
 

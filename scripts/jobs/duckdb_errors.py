@@ -60,10 +60,10 @@ _LEFT_OUT = "The value is left out here, as it may be personal."
 _WHAT = {
     "foreign key": "a key is not in the table that it refers to",
     "uplicate key": "a key is there twice",
-    "date field": "a value is no DATE",
-    "timestamp field": "a value is no TIMESTAMP",
+    "date field": "a value is not a valid DATE",
+    "timestamp field": "a value is not a valid TIMESTAMP",
     "out of range": "a value is out of its type's range",
-    "JSON": "a value is no JSON",
+    "JSON": "a value is not valid JSON",
 }
 
 
@@ -84,7 +84,7 @@ def without_values(error: duckdb.Error) -> str:
     fault = said.partition("\n\nLINE ")[0]
     if found := _NO_TYPE.search(fault):
         column = f" of column {found.group(2)}" if found.group(2) else ""
-        return f"{kind}: a value{column} is no {found.group(1)}. {_LEFT_OUT}"
+        return f"{kind}: a value{column} is not a valid {found.group(1)}. {_LEFT_OUT}"
     for words, what in _WHAT.items():
         if words in said:
             return f"{kind}: {what}. {_LEFT_OUT}"

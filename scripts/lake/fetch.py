@@ -58,7 +58,7 @@ def fetch_originals(url: str, cache: Path, progress: Progress) -> Path:
         What `convert_originals` takes: ``cache`` itself, or the zip in it.
 
     Raises:
-        LakeError: ``url`` is no S3 address, cannot be reached or read, lacks a file, or the download breaks off.
+        LakeError: ``url`` is not an S3 address, cannot be reached or read, lacks a file, or the download breaks off.
 
     """
     bucket, path = _split(url)
@@ -85,7 +85,7 @@ def _split(url: str) -> tuple[str, str]:
     """Return bucket and path of an S3 address; the path of a folder ends with a slash, that of a bucket is empty."""
     bucket, _, path = url.removeprefix("s3://").partition("/")
     if not url.startswith("s3://") or not bucket:
-        raise LakeError(f"{url} is no S3 address: write s3://bucket/folder/ or s3://bucket/file.zip.")
+        raise LakeError(f"{url} is not an S3 address: write s3://bucket/folder/ or s3://bucket/file.zip.")
     return bucket, path if path.endswith((".zip", "/")) or not path else f"{path}/"
 
 

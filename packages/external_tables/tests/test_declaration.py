@@ -28,7 +28,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "for_snowflake": ({"snowpipe": {"auto_ingest": True}}, "snowpipe is an option of dbt_external_tables for another"),
     "no_location": ({"location": None}, "external has no location"),
     "empty_location": ({"location": ""}, "external has no location"),
-    "list_of_texts": ({"columns_of": ["a"]}, "external.columns_of is no text"),
+    "list_of_texts": ({"columns_of": ["a"]}, "external.columns_of is not a text"),
     "file_with_partitions": (
         {"location": "lake/people.csv", "partitions": [column()]},
         "partitions need a folder, and the location is the file lake/people.csv",
@@ -43,12 +43,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"partitions": [column(vals={"macro": "weather.values_for_partitions", "arg": {}})]},
         "partition p, vals: there is no arg. Did you mean args?",
     ),
-    "text_for_partition": ({"partitions": ["p"]}, "external.partitions: p is no mapping with name, data_type"),
+    "text_for_partition": ({"partitions": ["p"]}, "external.partitions: p is not a mapping with name, data_type"),
     "no_vals": ({"partitions": [column(vals=None)]}, "partition p has no values"),
     "empty_vals": ({"partitions": [column(vals=[])]}, "partition p has no values"),
-    "null_val": ({"partitions": [column(vals=["a", None])]}, "partition p: vals has None, which is no text"),
-    "boolean_val": ({"partitions": [column(vals=[True])]}, "partition p: vals has True, which is no text"),
-    "nested_val": ({"partitions": [column(vals=[["a"]])]}, "partition p: vals has ['a'], which is no text"),
+    "null_val": ({"partitions": [column(vals=["a", None])]}, "partition p: vals has None, which is not a text"),
+    "boolean_val": ({"partitions": [column(vals=[True])]}, "partition p: vals has True, which is not a text"),
+    "nested_val": ({"partitions": [column(vals=[["a"]])]}, "partition p: vals has ['a'], which is not a text"),
     "no_path_macro": ({"partitions": [column(path_macro="weather.nothing")]}, "names the macro weather.nothing"),
     "no_package": ({"partitions": [column(path_macro="nowhere.nothing")]}, "names the macro nowhere.nothing"),
     **{
@@ -72,9 +72,9 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "the folder of partition a/b, a/b/, is inside that of a",
     ),
     "column_twice": ({"partitions": [column(name="ID")]}, "column ID is declared twice, as a column and as a partit"),
-    "quoted_name": ({"partitions": [column(name='p" int) --')]}, "which can be no column's name"),
+    "quoted_name": ({"partitions": [column(name='p" int) --')]}, "which cannot be a column's name"),
     "no_type": ({"partitions": [{"name": "p", "vals": ["a"]}]}, "column p has no data_type"),
-    "type_with_sql": ({"partitions": [column(data_type="int); drop table x; --")]}, "has a data_type that is no type"),
+    "type_with_sql": ({"partitions": [column(data_type="int); drop table x; --")]}, "data_type that is not a type"),
     "properties": ({"table_properties": "('skip.header.line.count'='1'"}, "table_properties cannot be read"),
     "null_property": ({"table_properties": {"skip.header.line.count": None}}, "has no text or number"),
     "row_format": ({"row_format": "delimited fields terminate by ','"}, "row_format cannot be read at"),
@@ -263,8 +263,8 @@ def test_select_may_be_a_list(weather: Weather) -> None:
     assert [line.split()[0] for line in staged("[raw.two]").lines[:-1]] == ["raw.two"]
     assert len(staged("[raw.one, raw.two]").lines) == 3
     assert "No external source is called raw.three" in staged("[raw.one, raw.three]").error
-    assert "select is no text and no list" in staged("{raw: one}").error
-    assert "select is no text and no list" in staged("7").error
+    assert "select is neither a text nor a list" in staged("{raw: one}").error
+    assert "select is neither a text nor a list" in staged("7").error
 
 
 @pytest.mark.parametrize(

@@ -171,16 +171,16 @@ def test_json_heeds_its_properties(weather: Weather) -> None:
 
 def test_json_of_which_no_page_says_what_it_means_is_an_error(weather: Weather) -> None:
     files = {
-        "broken": ('{"id": 1}\n{"id": 2, "name": secret}\n', "is no well-formed JSON"),
-        "open": ('{"id": 1, "name": "a}\n', "is no well-formed JSON"),
-        "cut": ('{"id": 1}\n{"id": 2, "na', "is no well-formed JSON"),
+        "broken": ('{"id": 1}\n{"id": 2, "name": secret}\n', "is not well-formed JSON"),
+        "open": ('{"id": 1, "name": "a}\n', "is not well-formed JSON"),
+        "cut": ('{"id": 1}\n{"id": 2, "na', "is not well-formed JSON"),
         "array": ('[{"id": 1}]', "one array of them needs 'strip.outer.array'='true'"),
-        "number": ("1\n2\n", "is no well-formed JSON"),
+        "number": ("1\n2\n", "is not well-formed JSON"),
         "twice": ('{"id": 1, "ID": 2}', "has an object with one key twice (1 of its objects)"),
-        "nested": ('{"id": 1, "name": {"a": 1}}', "has a value of column name that is no varchar(64) for certain"),
-        "list": ('{"id": 1, "name": [1]}', "has a value of column name that is no varchar(64) for certain"),
-        "point": ('{"id": 1, "name": 1.50}', "has a value of column name that is no varchar(64) for certain"),
-        "double": ('{"id": 2.7}', "has a value of column id that is no int for certain"),
+        "nested": ('{"id": 1, "name": {"a": 1}}', "has a value of column name that cannot be read as varchar(64)"),
+        "list": ('{"id": 1, "name": [1]}', "has a value of column name that cannot be read as varchar(64)"),
+        "point": ('{"id": 1, "name": 1.50}', "has a value of column name that cannot be read as varchar(64)"),
+        "double": ('{"id": 2.7}', "has a value of column id that cannot be read as int"),
         "latin": (b'{"name": "\xe9"}', "is not valid UTF-8"),
         "bom": (b'\xef\xbb\xbf{"id": 1}', "begins with a byte order mark"),
     }

@@ -192,9 +192,9 @@ def test_a_null_format_that_no_field_can_have(weather: Weather, tail: bytes, nul
         ("'numeric_overflow_handling'='DROP_ROW', 'data_cleansing_enabled'='true'", "DROP_ROW' is not supported"),
         ("'compression_type'='gzip'", "gzip' is not supported on DuckDB; none is"),
         ("'data_cleansing_enabled'='TRUE'", "TRUE' is not supported on DuckDB; true, false are"),
-        ("'invalid_char_handling'='REPLACE'", "says nothing without 'data_cleansing_enabled'"),
+        ("'invalid_char_handling'='REPLACE'", "has no effect without 'data_cleansing_enabled'"),
         ("'Skip.Header.Line.Count'='1'", "write 'skip.header.line.count'"),
-        ("'skip.header.line.count'='one'", "is no number of lines"),
+        ("'skip.header.line.count'='one'", "is not a number of lines"),
         ("'invalid_char_handling'='REPLACE', 'data_cleansing_enabled'='true'", "needs a 'replacement_char'"),
         (
             "'invalid_char_handling'='REPLACE', 'replacement_char'='??', 'data_cleansing_enabled'='true'",

@@ -322,5 +322,5 @@ def test_a_file_that_s3_cannot_take(s3: BaseClient, run: Callable[..., str], mon
 
 @pytest.mark.parametrize("url", ["lakehouse", "https://lakehouse/", "s3://", "s3:///folder"])
 def test_what_is_no_address(url: str) -> None:
-    with pytest.raises(JobError, match="is no address in S3: write s3://bucket"):
+    with pytest.raises(JobError, match="is not an S3 address: write s3://bucket"):
         place(url)

@@ -81,7 +81,7 @@ def test_httpfs_comes_from_its_wheel_and_nothing_is_downloaded(aws: Server, lake
         ({"AWS_ENDPOINT_URL": "nowhere"}, "s3://tickit", "AWS_ENDPOINT_URL must look like"),
         ({}, "s3://no-such-bucket", "there is no bucket of the name in s3://no-such-bucket"),
         ({}, "s3://tickit/elsewhere", "nothing is under raw_tickit_data/. Upload one: python -m scripts.aws.upload"),
-        ({}, "s3://", "is no address in S3"),
+        ({}, "s3://", "is not an S3 address"),
     ],
 )
 def test_what_is_wrong_is_said(

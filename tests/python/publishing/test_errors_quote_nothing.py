@@ -109,8 +109,8 @@ def _error(sql: str) -> duckdb.Error:
         ("from read_parquet('/no/such.parquet')", "/no/such.parquet"),
         ("create table t (a int not null); insert into t values (null)", "NOT NULL constraint failed: t.a"),
         ("create table t (a int check (a > 0)); insert into t values (0)", "CHECK((a > 0))"),
-        ("select cast(a as int) from (select 'x' as a)", "Conversion Error: a value of column a is no INT32."),
-        ("select cast('x' as decimal(3, 1))", "a value is no DECIMAL(3,1)."),
+        ("select cast(a as int) from (select 'x' as a)", "Conversion Error: a value of column a is not a valid INT32."),
+        ("select cast('x' as decimal(3, 1))", "a value is not a valid DECIMAL(3,1)."),
         (
             "select error('column \"a\" has a number that integer does not hold; declare a larger type')",
             "a larger type",

@@ -1,5 +1,4 @@
 {% macro declare_folders(column, errors) %}
-    {#- The values of a partition column and the folder of each, as {value: folder}. -#}
     {%- set place = "partition " ~ (column.name or "without a name") -%}
     {%- set known_errors = errors | length -%}
     {%- set path_macro = column.path_macro or "external_tables.key_value" -%}

@@ -1,5 +1,5 @@
 {% macro declare_partitions(partition_columns, errors) %}
-    {#- Every combination of the values of all partition columns; the path follows their order. -#}
+    {#- The path follows the order of the columns. -#}
     {%- set ns = namespace(partitions=[{"values": [], "path": ""}] if partition_columns else []) -%}
     {%- for column in partition_columns if column is mapping -%}
         {%- set folders = external_tables.declare_folders(column, errors) -%}

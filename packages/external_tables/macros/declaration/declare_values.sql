@@ -1,5 +1,4 @@
 {% macro declare_values(vals, place, errors) %}
-    {#- `vals` of a partition column as a list of texts. -#}
     {%- if vals is mapping -%}
         {%- set from_macro = external_tables.find_macro(vals.macro or "", place ~ ", vals", errors) -%}
         {%- if from_macro is none -%}
@@ -28,7 +27,7 @@
         {%- do errors.append(place ~ " has no values. Write `vals`: a list, or {macro: package.macro, args: {...}}.") -%}
     {%- endif -%}
     {%- for val in vals | reject("string") if val is none or val is boolean or val is iterable -%}
-        {%- do errors.append(place ~ ": vals has " ~ val ~ ", which is no text, number or date.") -%}
+        {%- do errors.append(place ~ ": vals has " ~ val ~ ", which is not a text, number or date.") -%}
     {%- endfor -%}
     {%- do return(vals | map("string") | list) -%}
 {% endmacro %}

@@ -1,5 +1,4 @@
 {% macro parse_file_format(text, errors) %}
-    {#- {name, sql}: the word of CREATE EXTERNAL TABLE, or the class that reads; and what `stored as` says. -#}
     {%- set text = text | string | trim -%}
     {%- set classes = modules.re.fullmatch(
         "(?is)inputformat\\s+'([^'\\\\]+)'\\s+outputformat\\s+'([^'\\\\]+)'", text

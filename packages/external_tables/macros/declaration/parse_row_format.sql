@@ -1,6 +1,5 @@
 {% macro parse_row_format(text, errors=none) %}
-    {#- What the catalog keeps of a row format: the reader (serde) and its properties. Hive's reader of delimited text
-        is the default; without a delimiter it takes the character 1. -#}
+    {#- Hive's reader of delimited text is the default; without a delimiter it takes the character 1. -#}
     {%- set errors = [] if errors is none else errors -%}
     {%- set lazy = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe" -%}
     {%- set tokens = external_tables.read_tokens(text) -%}

@@ -10,7 +10,7 @@
 
     {%- if select is mapping or select is not iterable -%}
         {{ exceptions.raise_compiler_error(
-            "select is no text and no list. Write source or source.table, several separated by a space or in a list."
+            "select is neither a text nor a list. Write source or source.table, several separated by a space or in a list."
         ) }}
     {%- endif -%}
     {%- set names = (select if select is string else select | join(" ")).split() -%}

@@ -9,7 +9,7 @@
     {%- endif -%}
     {%- for key in ("location", "file_format", "row_format", "inventory_of", "columns_of")
         if external.get(key) and external.get(key) is not string -%}
-        {%- do errors.append("external." ~ key ~ " is no text.") -%}
+        {%- do errors.append("external." ~ key ~ " is not a text.") -%}
     {%- endfor -%}
     {%- for key in ("check_header", "allow_empty") if external.get(key) is not none
         and external.get(key) | string | lower not in ("true", "false", "1", "0", "yes", "no") -%}
@@ -17,13 +17,13 @@
     {%- endfor -%}
     {%- set partitions = external.partitions or [] -%}
     {%- if partitions is string or partitions is mapping or partitions is not iterable -%}
-        {%- do errors.append("external.partitions is no list of partition columns.") -%}
+        {%- do errors.append("external.partitions is not a list of partition columns.") -%}
         {%- do return(errors) -%}
     {%- endif -%}
     {%- for partition in partitions -%}
         {%- if partition is not mapping -%}
             {%- do errors.append(
-                "external.partitions: " ~ partition ~ " is no mapping with name, data_type, vals and path_macro."
+                "external.partitions: " ~ partition ~ " is not a mapping with name, data_type, vals and path_macro."
             ) -%}
             {%- continue -%}
         {%- endif -%}

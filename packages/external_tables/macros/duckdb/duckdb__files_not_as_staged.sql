@@ -6,7 +6,7 @@
     {%- endfor -%}
     {#- While dbt parses, there is no graph. -#}
     {%- if not ns.location and execute -%}
-        {{ exceptions.raise_compiler_error("files_not_as_staged: " ~ inventory ~ " is no source with inventory_of.") }}
+        {{ exceptions.raise_compiler_error("files_not_as_staged: " ~ inventory ~ " is not a source with inventory_of.") }}
     {%- elif not ns.location -%}
         {%- do return(external_tables.default__files_not_as_staged(inventory)) -%}
     {%- endif -%}

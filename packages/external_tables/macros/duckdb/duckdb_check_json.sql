@@ -28,19 +28,19 @@
     {%- endfor -%}
     {%- if malformed -%}
         {%- do plan.errors.append(
-            external_tables.some(malformed) ~ ": is no well-formed JSON: "
+            external_tables.some(malformed) ~ ": is not well-formed JSON: "
             ~ ("one array of objects" if is_array else "objects, one after the other; one array of them needs "
             ~ "'strip.outer.array'='true'") ~ ". Correct it."
         ) -%}
         {%- do return(none) -%}
     {%- endif -%}
     {%- set problems = [
-        "when json_type(\"$json\") != 'OBJECT' then 'has a value that is no object'",
+        "when json_type(\"$json\") != 'OBJECT' then 'has a value that is not an object'",
         "when len(json_keys(\"$json\")) != len(list_distinct(list_transform(json_keys(\"$json\"), lambda key: "
             ~ external_tables.duckdb_json_key("key", table) ~ "))) then 'has an object with one key twice'",
     ] -%}
     {%- for column in table.columns -%}
-        {%- set problem = "has a value of column " ~ column.name ~ " that is no " ~ column.data_type ~ " for certain" -%}
+        {%- set problem = "has a value of column " ~ column.name ~ " that cannot be read as " ~ column.data_type -%}
         {%- do problems.append(
             "when " ~ external_tables.duckdb_json_misfit(column) ~ " then " ~ external_tables.sql_literal(problem)
         ) -%}

@@ -1,5 +1,4 @@
 {% macro duckdb_foreign_text(filename, text, has_header) %}
-    {#- What a file is that is no UTF-8 text in lines, and what to do; else an empty string. -#}
     {%- set bytes = text.get("first_bytes") or "" -%}
     {%- set archives = {
         "1F8B": "gzip", "504B0304": "zip", "504B0506": "zip", "425A683": "bzip2", "28B52FFD": "zstd", "FD377A585A00": "xz",

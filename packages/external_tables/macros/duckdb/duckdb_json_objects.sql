@@ -1,5 +1,5 @@
 {% macro duckdb_json_objects(globs, table) %}
-    {#- The objects of JSON files, each with the value of every column, found by its key. -#}
+    {#- Each object has the value of every column, found by its key. -#}
     {%- set properties = external_tables.parse_row_format(table.row_format).properties -%}
     {%- set is_array = properties.get("strip.outer.array", "false") | lower == "true" -%}
     {%- set keys = {} -%}

@@ -1,6 +1,6 @@
 {% macro duckdb_list_files(locations) %}
-    {#- Lists every file under these locations into the temporary table external_tables_listing. A folder in another one is
-        listed once. DuckDB's own `**` leaves out what it may not open and what is behind a link: see the plugin. -#}
+    {#- The table is external_tables_listing; a folder inside another one is listed once. DuckDB's own `**` leaves out
+        what it may not open and what is behind a link: see the plugin. -#}
     {%- set lists = [] -%}
     {%- for location in locations -%}
         {%- set ns = namespace(is_outermost=true) -%}

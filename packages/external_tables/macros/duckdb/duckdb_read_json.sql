@@ -8,7 +8,7 @@
     select
         {%- for column in plan.table.columns %}
         {%- set name = adapter.quote(column.name) %}
-        {%- set message = "column " ~ name ~ " has a value that is no " ~ column.data_type ~ " for certain; stage again" %}
+        {%- set message = "column " ~ name ~ " has a value that cannot be read as " ~ column.data_type ~ "; stage again" %}
         {%- set value = name ~ " ->> '$'" %}
         case
             when {{ external_tables.duckdb_json_misfit(column) }} then error({{ external_tables.sql_literal(message) }})

@@ -1,7 +1,7 @@
 {% macro duckdb_sample(plan) %}
-    {#- A fingerprint of a view's SQL by its first partitions. If it is that of the last staging, this version of the
-        package would write the same for all, and does not have to. One more than a hundred, because from there on
-        duckdb_select_partitions writes another form; and one that is read exactly. -#}
+    {#- If it is that of the last staging, this version of the package would write the same SQL for all partitions, and does
+        not have to. One more than a hundred, because from there on duckdb_select_partitions writes another form; and one
+        that is read exactly. -#}
     {%- set table = plan.table -%}
     {%- set declared = external_tables.duckdb_sampled(table.partitions, plan.exact) -%}
     {%- set found = external_tables.duckdb_sampled(plan.partitions, plan.exact) -%}

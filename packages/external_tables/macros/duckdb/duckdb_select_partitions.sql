@@ -1,6 +1,6 @@
 {% macro duckdb_select_partitions(plan, columns) %}
-    {#- The selects of a view. One reader takes all partitions that are named by their folders; one each takes those that
-        are read exactly, and others up to a hundred, so that a query of some opens their files alone. -#}
+    {#- One reader reads all partitions that are named by their folders; the others, up to a hundred, have one each, so that
+        a query of some opens only their files. -#}
     {%- set table = plan.table -%}
     {%- if not plan.partitions -%}
         {%- do return([external_tables.duckdb_select_nothing(table)]) -%}

@@ -1,6 +1,6 @@
 {% macro duckdb_text_glob(plan) %}
-    {#- All files of a table in one glob, so that a partition that loses its last file matches no glob of its own, which
-        would be an error; duckdb_wanted takes those of Spectrum, and DuckDB opens no other. -#}
+    {#- One glob for all partitions: a partition that loses its last file would match no glob of its own, which would be
+        an error. duckdb_wanted selects the files that Spectrum reads, and DuckDB opens no other. -#}
     {%- set location = external_tables.duckdb_escaped(plan.location) -%}
     {%- if not plan.location.endswith("/") -%}
         {%- do return(location) -%}

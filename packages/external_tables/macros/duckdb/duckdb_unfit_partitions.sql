@@ -1,5 +1,4 @@
 {% macro duckdb_unfit_partitions(table) %}
-    {#- Errors of partitions whose value is none of their column's type. -#}
     {%- set errors = [] -%}
     {%- for column in table.partition_columns -%}
         {%- set type = external_tables.spectrum_type(column.data_type) -%}

@@ -22,7 +22,7 @@
         {%- set values = supported_values.get(name, []) -%}
         {%- if known and name not in supported_values -%}
             {%- do errors.append(
-                "table_properties: write '" ~ name | lower ~ "', not '" ~ name ~ "': Spectrum heeds upper and lower case."
+                "table_properties: write '" ~ name | lower ~ "', not '" ~ name ~ "': Spectrum distinguishes upper and lower case."
             ) -%}
         {%- elif values and value not in values -%}
             {%- do errors.append(
@@ -32,13 +32,13 @@
         {%- elif known and "data_cleansing_enabled" not in properties
             and (name.endswith("_handling") or name == "replacement_char") -%}
             {%- do errors.append(
-                "'" ~ name ~ "' says nothing without 'data_cleansing_enabled'='true'. Add it to table_properties."
+                "'" ~ name ~ "' has no effect without 'data_cleansing_enabled'='true'. Add it to table_properties."
             ) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if not modules.re.fullmatch("[0-9]+", properties.get("skip.header.line.count", "0")) -%}
         {%- do errors.append(
-            "'skip.header.line.count'='" ~ properties["skip.header.line.count"] ~ "' is no number of lines."
+            "'skip.header.line.count'='" ~ properties["skip.header.line.count"] ~ "' is not a number of lines."
         ) -%}
     {%- endif -%}
     {%- if heeded and properties.get("invalid_char_handling") == "REPLACE"

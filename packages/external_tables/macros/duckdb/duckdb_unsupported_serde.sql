@@ -1,5 +1,4 @@
 {% macro duckdb_unsupported_serde(table) %}
-    {#- Errors of a row format, and of properties that it does not heed or that nobody says how it does. -#}
     {%- set errors = [] -%}
     {%- set row_format = external_tables.parse_row_format(table.row_format) -%}
     {%- set text_format = external_tables.duckdb_text_format(table) -%}

@@ -1,5 +1,5 @@
 {% macro duckdb_wanted(plan, partitions) %}
-    {#- The condition on the files of duckdb_text_glob: those of these partitions whose names Spectrum does not ignore. -#}
+    {#- Also without the names that Spectrum ignores; duckdb_text_glob matches them. -#}
     {%- set path = external_tables.duckdb_path_column(plan) -%}
     {%- set wanted = ["not regexp_matches(" ~ path ~ ", '(^|/)([._#][^/]*)?$|~$')"] -%}
     {%- if plan.named_by_folders -%}

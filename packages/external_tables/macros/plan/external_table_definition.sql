@@ -1,5 +1,4 @@
 {% macro external_table_definition(table, location, partitions) %}
-    {#- A declared table in the form that external_table_changes compares. -#}
     {%- set columns = [] -%}
     {%- for column in table.columns -%}
         {%- do columns.append([column.name | lower, external_tables.canonical_type(column.data_type)]) -%}
