@@ -50,12 +50,12 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/tickit lint names
 	$(BIN)/tickit lint sql
 
-format: $(STAMP) ## Put Python and SQL in shape
+format: $(STAMP) ## Format Python and SQL
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/tickit lint sql --fix
 
-lake: $(STAMP) ## Make a lake: SCALE=1 SEED=42 DEST=lake SOURCE=synthetic | folder | zip | s3://... UNTIL=2008-12
+lake: $(STAMP) ## Generate a lake: SCALE=1 SEED=42 DEST=lake SOURCE=synthetic | folder | zip | s3://... UNTIL=2008-12
 	@$(BIN)/tickit lake --scale $(SCALE) --seed $(SEED) --source "$(SOURCE)" --until "$(UNTIL)" \
 		$(if $(DEST),--dest "$(DEST)")
 
@@ -73,16 +73,16 @@ query: $(STAMP) ## Open a SQL shell on the warehouse, read-only
 dashboard: $(STAMP) ## Write the sales dashboard to reports/dashboard.html
 	@$(BIN)/tickit dashboard
 
-evaluate: $(STAMP) ## Say how good the Python models are: the figures of docs/models (TOPIC=name for one)
+evaluate: $(STAMP) ## Measure the Python models: the figures of docs/models (TOPIC=name for one)
 	@$(BIN)/tickit evaluate $(TOPIC)
 
-rehearse: $(STAMP) ## Run the whole project through dbt-redshift against a stand-in that refuses what Redshift refuses
+rehearse: $(STAMP) ## Run the whole project through dbt-redshift against a stand-in for Redshift
 	@$(BIN)/tickit rehearse
 
 parity: $(STAMP) ## Compare every table of DuckDB with the rehearsal's, value by value
 	@$(BIN)/tickit parity
 
-soak: $(STAMP) ## Try the laws of the lakehouse for hours: STORIES=50 random stories, KILLS=500 killed builds
+soak: $(STAMP) ## Test for hours: STORIES=50 random sequences of deliveries, KILLS=500 killed builds
 	TICKIT_SOAK_STORIES=$(STORIES) TICKIT_KILLS=$(KILLS) $(BIN)/python -m pytest -s \
 		tests/python/laws tests/python/incremental/test_incremental.py -k "laws or killed"
 
@@ -94,7 +94,7 @@ lock: $(STAMP) ## Update the locked requirements: requirements.in -> requirement
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --generate-hashes --no-strip-extras \
 		--upgrade --quiet requirements.in --output-file requirements.txt
 
-clean: ## Remove all that was made here: lake, warehouse, reports, dbt's files, the virtual environment
+clean: ## Remove everything that was generated: lake, warehouse, reports, dbt's files, the virtual environment
 	rm -rf .venv lake reports target logs dbt_packages .pytest_cache .ruff_cache
 	find warehouse -type f ! -name .gitignore -delete
 

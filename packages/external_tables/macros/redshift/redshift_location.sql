@@ -1,5 +1,5 @@
 {% macro redshift_location(table, partition) %}
-    {#- That of the catalog, where the partition is none of the YAML's. -#}
+    {#- The catalog gives the location of what the YAML does not declare. -#}
     {%- set location = partition.location or table.location ~ (partition.path ~ "/" if partition.path else "") -%}
     {%- do return(external_tables.sql_literal(location)) -%}
 {% endmacro %}
