@@ -59,6 +59,15 @@ def test_every_mart_is_in_the_overview_or_in_an_exposure(ci_manifest: dict[str, 
     assert hidden == []
 
 
+def test_each_layer_has_a_colour_of_its_own(ci_manifest: dict[str, Any]) -> None:
+    colours: dict[str, set[str | None]] = {}
+    for node in nodes(ci_manifest, "model", "snapshot"):
+        layer = "snapshots" if node["resource_type"] == "snapshot" else node["fqn"][1]
+        colours.setdefault(layer, set()).add(node["docs"]["node_color"])
+    assert all(len(used) == 1 and None not in used for used in colours.values()), colours
+    assert len(set.union(*colours.values())) == len(colours), colours
+
+
 def test_every_singular_test_says_first_what_it_guards(ci_manifest: dict[str, Any]) -> None:
     singular = [test for test in nodes(ci_manifest, "test") if "test_metadata" not in test]
     assert singular
