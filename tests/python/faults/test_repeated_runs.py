@@ -78,7 +78,7 @@ def test_a_second_run_builds_nothing(second: tuple[Run, bool]) -> None:
 def resumed(
     good: tuple[Checkout, Run], second: tuple[Run, bool], few: tuple[Checkout, Run]
 ) -> tuple[Checkout, Run, str]:
-    """Replace the raw zone, kill the run that builds from it, and run twice again, touching a file while the first builds.
+    """Replace the raw zone, kill the run that builds it, and run twice again; a file changes while the first builds.
 
     Return the second of these, with what another run said that was started beside the one that was killed.
     """
