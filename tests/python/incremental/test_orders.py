@@ -18,8 +18,8 @@ from tests.python.dbt_project import dbt_env
 from tests.python.incremental.comparison import built_in_one_go, contents, take_in
 from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
 
-# TICKIT_ORDERS=100 for a longer loop, TICKIT_ORDERS_SEED=7 for another.
-ORDERS = int(os.environ.get("TICKIT_ORDERS", "4"))
+# `make soak` draws more; TICKIT_ORDERS_SEED=7 draws others.
+ORDERS = int(os.environ.get("TICKIT_ORDERS", "2"))
 SEED = int(os.environ.get("TICKIT_ORDERS_SEED", "1"))
 DRAWN_MONTHS = ("2008-01", "2008-02", "2008-03", "2008-04")
 # Has deliveries always: dbt cannot build facts of nothing.
