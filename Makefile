@@ -46,6 +46,7 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/yamllint .
 	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml
+	$(BIN)/tickit raw-fields --check
 	$(BIN)/tickit lint portability
 	$(BIN)/tickit lint names
 	$(BIN)/tickit lint sql
@@ -53,6 +54,7 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 format: $(STAMP) ## Format Python and SQL
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/tickit raw-fields
 	$(BIN)/tickit lint sql --fix
 
 lake: $(STAMP) ## Generate a lake: SCALE=1 SEED=42 DEST=lake SOURCE=synthetic | folder | zip | s3://... UNTIL=2008-12

@@ -8,7 +8,7 @@
         ~ " where table_name = " ~ external_tables.sql_literal(table),
         "select distinct delivery as part, delivery_version as version from " ~ this
     ) %}
-    {% for month in backfill_months() if delivered_by_month(table) and month[:7] not in changed %}
+    {% for month in backfill_months() if raw_tables()[table].month and month[:7] not in changed %}
         {% do changed.append(month[:7]) %}
     {% endfor %}
     {{ return(changed) }}

@@ -14,7 +14,7 @@
     {% for table, delivery in run_query(query).rows if table in uncounted %}
         {% do uncounted[table].append(delivery) %}
     {% endfor %}
-    {% for table, deliveries in uncounted.items() if delivered_by_month(table) %}
+    {% for table, deliveries in uncounted.items() if raw_tables()[table].month %}
         {% for month in backfill_months() if month[:7] not in deliveries %}{% do deliveries.append(month[:7]) %}{% endfor %}
     {% endfor %}
     {{ return(uncounted) }}

@@ -1,12 +1,8 @@
-{# The base model of each raw table. #}
+{# The base model of each raw table, by the name that the sources give it. #}
 {% macro base_models() %}
-    {{ return({
-        'category': ref('base_tickit__categories'),
-        'date': ref('base_tickit__dates'),
-        'event': ref('base_tickit__events'),
-        'listing': ref('base_tickit__listings'),
-        'sale': ref('base_tickit__sales'),
-        'user': ref('base_tickit__users'),
-        'venue': ref('base_tickit__venues'),
-    }) }}
+    {% set models = {} %}
+    {% for table, declared in raw_tables().items() %}
+        {% do models.update({table: ref('base_tickit__' ~ declared.models)}) %}
+    {% endfor %}
+    {{ return(models) }}
 {% endmacro %}

@@ -6,12 +6,11 @@
 #}
 {% macro declared_deliveries() %}
     {% set deliveries = [] %}
-    {% for table in raw_tables() %}
+    {% for table, declared in raw_tables().items() %}
         {% set folder = 'raw_tickit_data/' ~ table ~ '/' %}
-        {% set by_month = delivered_by_month(table) %}
-        {% if by_month %}
+        {% if declared.month %}
             {% for month in external_tables.months_in_range(var('first_declared_month'), var('last_declared_month')) %}
-                {% do deliveries.append([table, month, folder ~ external_tables.key_value(by_month.month, month) ~ '/']) %}
+                {% do deliveries.append([table, month, folder ~ external_tables.key_value(declared.month.column, month) ~ '/']) %}
             {% endfor %}
         {% else %}
             {% do deliveries.append([table, 'all', folder]) %}

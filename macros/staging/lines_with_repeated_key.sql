@@ -6,7 +6,7 @@
     Few keys repeat, if any: only their lines are sorted. With none, DuckDB does not read the base table at all.
 #}
 {% macro lines_with_repeated_key(base, table) %}
-{%- set fields = raw_fields(table) -%}
+{%- set fields = raw_tables()[table].fields -%}
 {%- set key = fields[0][1] -%}
 select
     lines.*,

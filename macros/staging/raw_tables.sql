@@ -1,4 +1,106 @@
-{# The raw tables, as their folders in the lake are called. #}
+{# Written by `tickit raw-fields` from _tickit__sources.yml. #}
 {% macro raw_tables() %}
-    {{ return(['category', 'date', 'event', 'listing', 'sale', 'user', 'venue']) }}
+    {{ return({
+        'category': {
+            'models': 'categories',
+            'month': none,
+            'fields': [
+                ['catid', 'category_id', 'integer', true],
+                ['catgroup', 'category_group', 'varchar(10)', true],
+                ['catname', 'category_name', 'varchar(10)', true],
+                ['catdesc', 'category_description', 'varchar(50)', false],
+            ],
+        },
+        'date': {
+            'models': 'dates',
+            'month': none,
+            'fields': [
+                ['dateid', 'date_id', 'integer', true],
+                ['caldate', 'calendar_date', 'date', true],
+                ['day', 'day_of_month', 'integer', true],
+                ['week', 'week_of_year', 'integer', true],
+                ['month', 'month_of_year', 'integer', true],
+                ['qtr', 'quarter_of_year', 'integer', true],
+                ['year', 'calendar_year', 'integer', true],
+                ['holiday', 'is_holiday', 'boolean', true],
+            ],
+        },
+        'event': {
+            'models': 'events',
+            'month': none,
+            'fields': [
+                ['eventid', 'event_id', 'integer', true],
+                ['venueid', 'venue_id', 'integer', true],
+                ['catid', 'category_id', 'integer', true],
+                ['dateid', 'date_id', 'integer', true],
+                ['eventname', 'event_name', 'varchar(200)', true],
+                ['starttime', 'starts_at', 'timestamp', true],
+            ],
+        },
+        'listing': {
+            'models': 'listings',
+            'month': {'column': 'listing_month', 'time': 'listtime'},
+            'fields': [
+                ['listid', 'listing_id', 'integer', true],
+                ['sellerid', 'seller_id', 'integer', true],
+                ['eventid', 'event_id', 'integer', true],
+                ['dateid', 'date_id', 'integer', true],
+                ['numtickets', 'ticket_count', 'integer', true],
+                ['priceperticket', 'price_per_ticket', 'decimal(8,2)', true],
+                ['totalprice', 'total_price', 'decimal(8,2)', true],
+                ['listtime', 'listed_at', 'timestamp', true],
+            ],
+        },
+        'sale': {
+            'models': 'sales',
+            'month': {'column': 'sale_month', 'time': 'saletime'},
+            'fields': [
+                ['saleid', 'sale_id', 'integer', true],
+                ['listid', 'listing_id', 'integer', true],
+                ['sellerid', 'seller_id', 'integer', true],
+                ['buyerid', 'buyer_id', 'integer', true],
+                ['eventid', 'event_id', 'integer', true],
+                ['dateid', 'date_id', 'integer', true],
+                ['qtysold', 'quantity_sold', 'integer', true],
+                ['pricepaid', 'price_paid', 'decimal(8,2)', true],
+                ['commission', 'commission', 'decimal(8,2)', true],
+                ['saletime', 'sold_at', 'timestamp', true],
+            ],
+        },
+        'user': {
+            'models': 'users',
+            'month': none,
+            'fields': [
+                ['userid', 'user_id', 'integer', true],
+                ['username', 'username', 'varchar(8)', true],
+                ['firstname', 'first_name', 'varchar(30)', false],
+                ['lastname', 'last_name', 'varchar(30)', false],
+                ['city', 'city', 'varchar(30)', false],
+                ['state', 'state_code', 'varchar(2)', false],
+                ['email', 'email', 'varchar(100)', false],
+                ['phone', 'phone', 'varchar(14)', false],
+                ['likesports', 'likes_sports', 'boolean', false],
+                ['liketheatre', 'likes_theatre', 'boolean', false],
+                ['likeconcerts', 'likes_concerts', 'boolean', false],
+                ['likejazz', 'likes_jazz', 'boolean', false],
+                ['likeclassical', 'likes_classical', 'boolean', false],
+                ['likeopera', 'likes_opera', 'boolean', false],
+                ['likerock', 'likes_rock', 'boolean', false],
+                ['likevegas', 'likes_vegas', 'boolean', false],
+                ['likebroadway', 'likes_broadway', 'boolean', false],
+                ['likemusicals', 'likes_musicals', 'boolean', false],
+            ],
+        },
+        'venue': {
+            'models': 'venues',
+            'month': none,
+            'fields': [
+                ['venueid', 'venue_id', 'integer', true],
+                ['venuename', 'venue_name', 'varchar(100)', false],
+                ['venuecity', 'city', 'varchar(30)', false],
+                ['venuestate', 'state_code', 'varchar(2)', false],
+                ['venueseats', 'seat_count', 'integer', false],
+            ],
+        },
+    }) }}
 {% endmacro %}

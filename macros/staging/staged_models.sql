@@ -1,12 +1,8 @@
-{# The staging model of each raw table. #}
+{# The staging model of each raw table, by the name that the sources give it. #}
 {% macro staged_models() %}
-    {{ return({
-        'category': ref('stg_tickit__categories'),
-        'date': ref('stg_tickit__dates'),
-        'event': ref('stg_tickit__events'),
-        'listing': ref('stg_tickit__listings'),
-        'sale': ref('stg_tickit__sales'),
-        'user': ref('stg_tickit__users'),
-        'venue': ref('stg_tickit__venues'),
-    }) }}
+    {% set models = {} %}
+    {% for table, declared in raw_tables().items() %}
+        {% do models.update({table: ref('stg_tickit__' ~ declared.models)}) %}
+    {% endfor %}
+    {{ return(models) }}
 {% endmacro %}

@@ -10,9 +10,9 @@
     columns have 256, and a character of four is not cut in two.
 #}
 {% macro typed_lines(source_relation, table) %}
-{%- set fields = raw_fields(table) -%}
+{%- set fields = raw_tables()[table].fields -%}
 {%- set last_field = fields[-1][0] -%}
-{%- set by_month = delivered_by_month(table) -%}
+{%- set month = raw_tables()[table].month -%}
 with
 
 files as (
@@ -42,7 +42,7 @@ lines as (
     {%- if source_relation.limit == 0 %}
     where 1 = 0
     {%- elif builds_on_itself() %}
-    where {{ is_one_of(by_month.month if by_month else 'files.delivery', changed_deliveries(table)) }}
+    where {{ is_one_of(month.column if month else 'files.delivery', changed_deliveries(table)) }}
     {%- endif %}
 
 ),
@@ -78,10 +78,10 @@ judged as (
                     else '{{ misfit(type) }}'
                 end
             {% endfor -%}
-            {% if by_month -%}
+            {% if month -%}
             -- It would be lost to whoever reads the month by its folder.
-            when substring(raw_{{ by_month.raw_time }}, 1, 7) <> delivery
-                then '{{ by_month.raw_time }} is not in the month of its folder'
+            when substring(raw_{{ month.time }}, 1, 7) <> delivery
+                then '{{ month.time }} is not in the month of its folder'
             {% endif -%}
         end as reject_reason
     from typed

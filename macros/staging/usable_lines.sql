@@ -1,6 +1,6 @@
 {# The lines of a base model that staging uses: without a reject reason, and the first of each key. #}
 {% macro usable_lines(base, table) %}
-{%- set fields = raw_fields(table) -%}
+{%- set fields = raw_tables()[table].fields -%}
 {%- set key = fields[0][1] -%}
 select
     {% for _, name, _, _ in fields -%}

@@ -24,9 +24,9 @@ Problem = tuple[int, str]  # line, what to do
 ALLOWED = {
     "genre": "a name of the macro genres()",
     "table": "a name of the macro raw_tables()",
-    "raw": "a raw column, of the macro raw_fields()",
-    "by_month.raw_time": "a raw column, of the macro delivered_by_month()",
-    "fields[0][0]": "a raw column, of the macro raw_fields()",
+    "raw": "a raw column, of the macro raw_tables()",
+    "month.time": "a raw column, of the macro raw_tables()",
+    "fields[0][0]": "a raw column, of the macro raw_tables()",
     "misfit(type)": "words of the macro misfit()",
     "pattern": "an argument of matches(): a constant of has_shape() and try_type(), without quotes",
     "first": "a day, as dbt has read --event-time-start",

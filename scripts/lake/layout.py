@@ -1,7 +1,7 @@
 """The layout of the raw zone: which tables, columns, partitions and paths it has.
 
-Every maker of a lake writes this layout and every test of a lake reads it from here. The dbt side declares the
-same columns in ``models/staging/tickit/_tickit__sources.yml``; a test holds the two together.
+Every maker of a lake writes this layout and every test of a lake reads it from here. Tables and columns are declared in
+``models/staging/tickit/_tickit__sources.yml``, for dbt and for Python.
 
     <dest>/lake.json                                             what was made, from what, how many rows
     <dest>/raw_tickit_data/category/category.txt
@@ -15,11 +15,17 @@ unknown value is an empty field. Dates are ``YYYY-MM-DD``, times ``YYYY-MM-DD HH
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from scripts.lake.errors import LakeError
+
+SOURCES = Path(__file__).parents[2] / "models" / "staging" / "tickit" / "_tickit__sources.yml"
 
 RAW_ZONE = "raw_tickit_data"
 # What Python models make of it, one folder a model (macros/publishing).
@@ -28,6 +34,11 @@ DELIMITER = "|"
 
 # TICKIT's only year: the external tables declare its months, and nobody would read the folder of another one.
 MONTHS = tuple(f"2008-{month:02}" for month in range(1, 13))
+
+_TYPES = re.compile(r"integer|decimal\(8,2\)|date|timestamp|boolean|varchar\(\d+\)")
+
+# Not in the files: where an external table puts the field beyond the last column.
+SURPLUS = "_surplus"
 
 
 @dataclass(frozen=True)
@@ -39,16 +50,34 @@ class Partition:
 
 
 @dataclass(frozen=True)
-class Table:
-    """One table of the raw zone.
+class Field:
+    """A column of a raw table.
 
-    ``rows`` is the published number of rows at scale 1.
+    ``name`` is its name in the lakehouse. ``type`` is integer, decimal(8,2), date, timestamp, boolean or varchar(n),
+    n in bytes. ``meaning`` may refer to another column's, as ``{{ doc("city") }}``.
     """
 
+    column: str
     name: str
-    rows: int
-    columns: tuple[str, ...]
+    type: str
+    required: bool
+    meaning: str
+    is_personal: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the raw zone; its models are called ``base_tickit__<models>`` and ``stg_tickit__<models>``."""
+
+    name: str
+    models: str
+    fields: tuple[Field, ...]
     partition: Partition | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its files, in their order; the first is the key."""
+        return tuple(field.column for field in self.fields)
 
     @property
     def header(self) -> str:
@@ -64,81 +93,64 @@ class Table:
             folder = folder / f"{self.partition.name}={month}"
         return folder / f"{self.name}.txt"
 
+    def paths(self, dest: Path) -> list[Path]:
+        """Return its file, or its file of each month, in the lake at ``dest``."""
+        return [self.path(dest, month) for month in (MONTHS if self.partition else (None,))]
 
-LIKES = (
-    "likesports",
-    "liketheatre",
-    "likeconcerts",
-    "likejazz",
-    "likeclassical",
-    "likeopera",
-    "likerock",
-    "likevegas",
-    "likebroadway",
-    "likemusicals",
-)
 
-TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (
-        Table("category", 11, ("catid", "catgroup", "catname", "catdesc")),
-        Table(
-            "date",
-            365,
-            # day, month and qtr are numbers here: day of the month 1-31, 1-12, 1-4.
-            ("dateid", "caldate", "day", "week", "month", "qtr", "year", "holiday"),
-        ),
-        Table("event", 8_798, ("eventid", "venueid", "catid", "dateid", "eventname", "starttime")),
-        Table(
-            "listing",
-            192_497,
-            (
-                "listid",
-                "sellerid",
-                "eventid",
-                "dateid",
-                "numtickets",
-                "priceperticket",
-                "totalprice",
-                "listtime",
-            ),
-            Partition("listing_month", of="listtime"),
-        ),
-        Table(
-            "sale",
-            172_456,
-            (
-                "saleid",
-                "listid",
-                "sellerid",
-                "buyerid",
-                "eventid",
-                "dateid",
-                "qtysold",
-                "pricepaid",
-                "commission",
-                "saletime",
-            ),
-            Partition("sale_month", of="saletime"),
-        ),
-        Table(
-            "user",
-            49_990,
-            (
-                "userid",
-                "username",
-                "firstname",
-                "lastname",
-                "city",
-                "state",
-                "email",
-                "phone",
-                *LIKES,
-            ),
-        ),
-        Table("venue", 202, ("venueid", "venuename", "venuecity", "venuestate", "venueseats")),
+def read_tables(sources: Path = SOURCES) -> dict[str, Table]:
+    """Return the tables that the YAML of the sources declares, by name; raise LakeError for what it lacks."""
+    try:
+        declared = yaml.load(sources.read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506 - it is a safe one
+        # The inventory lists the files of the others.
+        tables = [table for table in declared["sources"][0]["tables"] if "inventory_of" not in table["external"]]
+        return {table["name"]: _table(table) for table in tables}
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise LakeError(f"{sources} declares no tables that can be read: {error!r}") from error
+
+
+def _table(declared: dict[str, Any]) -> Table:
+    """Return a table of the YAML."""
+    name = declared["name"]
+    meta = _meta(declared, name, "as")
+    (partition,) = declared["external"].get("partitions") or [None]
+    if partition and "month_of" not in meta:
+        raise LakeError(f"{name}: say by `meta: {{month_of: ...}}` which column decides the month of a line")
+    return Table(
+        name=name,
+        models=meta["as"],
+        fields=tuple(_field(column, name) for column in declared["columns"] if column["name"] != SURPLUS),
+        partition=Partition(partition["name"], of=meta["month_of"]) if partition else None,
     )
-}
+
+
+def _field(declared: dict[str, Any], table: str) -> Field:
+    """Return a column of the YAML."""
+    where = f"{table}.{declared['name']}"
+    meta = _meta(declared, where, "as", "type")
+    if not _TYPES.fullmatch(meta["type"]):
+        raise LakeError(f"{where}: there is no type {meta['type']}. {SOURCES.name} lists the types at its top.")
+    return Field(
+        column=declared["name"],
+        name=meta["as"],
+        type=meta["type"],
+        required=meta.get("required", False),
+        meaning=" ".join(declared.get("description", "").split()),
+        is_personal=meta.get("contains_personal_data", False),
+    )
+
+
+def _meta(declared: dict[str, Any], where: str, *needed: str) -> dict[str, Any]:
+    """Return `config: {meta: ...}`; raise LakeError if it lacks a key."""
+    meta = declared.get("config", {}).get("meta", {})
+    if missing := [key for key in needed if key not in meta]:
+        raise LakeError(
+            f"{where} has no `{missing[0]}`: write config: {{meta: {{{missing[0]}: ...}}}} in {SOURCES.name}"
+        )
+    return meta
+
+
+TABLES: dict[str, Table] = read_tables()
 
 PARTITIONED = tuple(table for table in TABLES.values() if table.partition)
 

@@ -22,9 +22,11 @@ from pathlib import Path, PurePosixPath
 import duckdb
 
 from scripts.lake.errors import LakeError
-from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Table
+from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Field, Table
 from scripts.lake.oddities import KEPT, oddities
 from scripts.lake.progress import Progress
+from scripts.lake.tickit import PUBLISHED, fields_of_original
+from scripts.lake.writing import write_header
 
 WHERE_TO_FIND_THEM = (
     "AWS keeps all seven in the folder tickit/ of its public bucket redshift-downloads (SOURCE=s3://redshift-downloads"
@@ -34,11 +36,16 @@ WHERE_TO_FIND_THEM = (
 
 @dataclass(frozen=True)
 class Original:
-    """One of AWS's files and the table of the lake that it becomes. Its columns stand in the order of the lake's."""
+    """One of AWS's files and the table of the lake that it becomes. Columns that AWS's lacks are empty in the lake."""
 
     file: str
     table: Table
     delimiter: str = DELIMITER
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns of the file, in their order."""
+        return fields_of_original(self.table.name)
 
 
 ORIGINALS = (
@@ -97,27 +104,9 @@ create macro as_quarter(v) as case when trim(v) in ('1', '2', '3', '4') then tri
 create macro is_unknown(v, is_text) as v in ('', '\N') or (not is_text and trim(v) = '');
 """
 
-# Columns of the same name are of the same kind in every table. All are named, text too: a column that is added to the
-# layout and not here is a KeyError and not a guess.
-_KINDS = {
-    column: kind
-    for kind, columns in {
-        "text": "catgroup catname catdesc eventname username firstname lastname city state email phone "
-        "venuename venuecity venuestate",
-        "integer": "catid venueid dateid eventid userid listid saleid sellerid buyerid "
-        "week year numtickets qtysold venueseats",
-        "money": "priceperticket totalprice pricepaid commission",
-        "boolean": "holiday likesports liketheatre likeconcerts likejazz likeclassical likeopera likerock likevegas "
-        "likebroadway likemusicals",
-        "date": "caldate",
-        "time": "starttime listtime",
-        "american_time": "saletime",
-        "day": "day",
-        "month": "month",
-        "quarter": "qtr",
-    }.items()
-    for column in columns.split()
-}
+# What AWS writes otherwise than the type of the column says.
+_OWN_KINDS = {"saletime": "american_time", "day": "day", "month": "month", "qtr": "quarter"}
+_KINDS = {"integer": "integer", "decimal(8,2)": "money", "boolean": "boolean", "date": "date", "timestamp": "time"}
 
 
 # Of these tables no value is shown, as it may be a person's.
@@ -149,6 +138,10 @@ def convert_originals(source: Path, folder: Path, progress: Progress) -> dict[st
                     original.table.name: _convert(connection, original, files[original.file], folder, progress)
                     for original in ORIGINALS
                 }
+                for table in TABLES.values():
+                    if table.name not in rows:
+                        write_header(table, folder)
+                        rows[table.name] = 0
                 for oddity in oddities(connection):
                     progress.note(f"odd: {oddity}")
                 return rows
@@ -247,12 +240,12 @@ def _valued(original: Original) -> str:
 
     Beside each column "x" there is "lake_x", NULL if it cannot be converted; ``is_whole`` says that no field lacks.
     """
-    columns = original.table.columns
-    named = ", ".join(f'fields[{number}] as "{column}"' for number, column in enumerate(columns, start=1))
-    values = ", ".join(f'{_expression(column)} as "lake_{column}"' for column in columns)
+    fields = original.fields
+    named = ", ".join(f'fields[{number}] as "{field.column}"' for number, field in enumerate(fields, start=1))
+    values = ", ".join(f'{_expression(field)} as "lake_{field.column}"' for field in fields)
     return f"""
     split as (select rowid as position, number, line, string_split(line, $delimiter) as fields from lines),
-    named as (select position, number, line, fields, len(fields) = {len(columns)} as is_whole, {named} from split),
+    named as (select position, number, line, fields, len(fields) = {len(fields)} as is_whole, {named} from split),
     valued as (select *, {values} from named)
     """
 
@@ -262,9 +255,10 @@ def _conversion(original: Original) -> str:
 
     Its columns: position, line of the lake, month, is_converted, and what `oddities` asks for.
     """
-    columns = original.table.columns
+    columns = [field.column for field in original.fields]
     all_known = " and ".join(f'"lake_{column}" is not null' for column in columns)
-    joined = ", ".join(f'coalesce("lake_{column}", "{column}")' for column in columns)
+    added = ["''"] * (len(original.table.columns) - len(columns))
+    joined = ", ".join([f'coalesce("lake_{column}", "{column}")' for column in columns] + added)
     kept = "".join(f", {expression} as {name}" for name, expression in KEPT[original.table.name].items())
     partition = original.table.partition
     time = f'"lake_{partition.of}"' if partition else "null::varchar"
@@ -303,17 +297,18 @@ def _misfits(connection: duckdb.DuckDBPyConnection, original: Original) -> list[
     lines, first, fields = connection.execute(of_another_length).fetchone()
     if lines:
         said.append(
-            f"{_counted(lines)} not {len(table.columns)} fields separated by {original.delimiter!r}, "
+            f"{_counted(lines)} not {len(original.fields)} fields separated by {original.delimiter!r}, "
             f"line {first:,} has {fields}"
         )
-    for column in table.columns:
+    for field in original.fields:
+        column = field.column
         lines, first, value = connection.execute(
             f'select count(*), min(number), arg_min("{column}", number) from misfit '
             f'where is_whole and "lake_{column}" is null'
         ).fetchone()
         if lines:
             where = f"line {first:,}" + ("" if table.name in _OF_PERSONS else f": {_shown(value)}")
-            said.append(f"{column} is not {_IN_WORDS[_KINDS[column]]} in {lines:,}, first in {where}")
+            said.append(f"{column} is not {_IN_WORDS[_kind(field)]} in {lines:,}, first in {where}")
     return said
 
 
@@ -326,9 +321,14 @@ def _shown(value: str) -> str:
     return ascii(value[:_MOST_SHOWN]) + ("..." if len(value) > _MOST_SHOWN else "")
 
 
-def _expression(column: str) -> str:
+def _kind(field: Field) -> str:
+    """Return what AWS's file has in a column."""
+    return _OWN_KINDS.get(field.column) or _KINDS.get(field.type, "text")
+
+
+def _expression(field: Field) -> str:
     """Return SQL that converts a column."""
-    kind = _KINDS[column]
+    column, kind = field.column, _kind(field)
     converted = f'as_day("{column}", caldate)' if kind == "day" else f'as_{kind}("{column}")'
     return f"""case when is_unknown("{column}", {str(kind == "text").lower()}) then '' else {converted} end"""
 
@@ -350,8 +350,8 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path, fi
 def _summary(table: Table, lines: int, unconverted: int, misfits: list[str]) -> str:
     """Say what became of a table."""
     notes = [f"{lines:,} rows"]
-    if lines != table.rows:
-        notes.append(f"AWS publishes {table.rows:,}")
+    if lines != PUBLISHED[table.name].rows:
+        notes.append(f"AWS publishes {PUBLISHED[table.name].rows:,}")
     if unconverted:
         notes.append(f"{unconverted:,} could not be converted and went in as they are: staging rejects them")
     return "; ".join([*notes, *misfits])

@@ -90,6 +90,13 @@ def write_manifest(folder: Path, *, source: str, rows: Mapping[str, int], **abou
     unfinished.rename(folder / MANIFEST)
 
 
+def write_header(table: Table, folder: Path) -> None:
+    """Write the files of a table that has no rows, each with its header alone."""
+    for path in table.paths(folder):
+        path.parent.mkdir(parents=True)
+        path.write_text(f"{table.header}\n", encoding="utf-8")
+
+
 def count_rows(lake: Path, table: Table) -> int:
     """Count the lines of a table's files in the raw zone, less their headers; half a line at an end is a line too.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scripts.lake.layout import TABLES
+from scripts.lake.tickit import with_added_columns
 
 # The synthetic lake is clean and plain ASCII; here is what is not.
 SALES = (
@@ -47,10 +48,6 @@ VENUES = (
 
 def add_bad_lines(lake: Path) -> None:
     """Append the lines to the files of a lake."""
-    for file, lines in (
-        (TABLES["sale"].path(lake, "2008-01"), SALES),
-        (TABLES["user"].path(lake), USERS),
-        (TABLES["venue"].path(lake), VENUES),
-    ):
-        with file.open("ab") as end:
-            end.write(b"".join(line + b"\n" for line in lines))
+    for table, month, lines in (("sale", "2008-01", SALES), ("user", None, USERS), ("venue", None, VENUES)):
+        with TABLES[table].path(lake, month).open("ab") as end:
+            end.write(b"".join(with_added_columns(table, line) + b"\n" for line in lines))

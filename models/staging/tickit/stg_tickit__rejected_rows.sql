@@ -3,7 +3,7 @@
 {{ config(materialized='table') }}
 
 {% for table, base in base_models().items() %}
-    {% set fields = raw_fields(table) %}
+    {% set fields = raw_tables()[table].fields %}
     {% if not loop.first %}union all{% endif %}
     select
         cast({{ external_tables.sql_literal(table) }} as varchar(127)) as table_name,

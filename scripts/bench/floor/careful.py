@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 
 import duckdb
-import jinja2
 
 from scripts.jobs.sql import literal
 from scripts.lake.layout import RAW_ZONE, TABLES
@@ -20,7 +19,6 @@ create table stg_tickit__rejected_rows (
     table_name varchar, source_file varchar, line varchar, reject_reason varchar
 )
 """
-MACROS = Path(__file__).parents[3] / "macros" / "staging"
 
 _SHAPES = {
     "integer": "-?[0-9]{1,10}",
@@ -37,7 +35,7 @@ _WIDTH = 256
 
 def type_carefully(connection: duckdb.DuckDBPyConnection, table: str, lake: Path) -> None:
     """Make the table of the usable lines, add the others to the rejected rows, and count all in `lines`."""
-    fields = raw_fields(table)
+    fields = [(field.column, field.name, field.type, field.required) for field in TABLES[table].fields]
     key = fields[0][1]
     if not connection.execute("select 1 from duckdb_functions() where function_name = 'raw_text'").fetchone():
         connection.create_function("raw_text", _raw_text, ["varchar"], "varchar")
@@ -73,16 +71,6 @@ def type_carefully(connection: duckdb.DuckDBPyConnection, table: str, lake: Path
         insert into lines select '{table}', count(*), 0 from judged;
         """
     )
-
-
-def raw_fields(table: str) -> list[tuple[str, str, str, bool]]:
-    """Return raw column, name, type and whether it is required, as the project declares them."""
-    found = []
-    environment = jinja2.Environment(autoescape=False)  # noqa: S701 - it makes no HTML
-    environment.globals["return"] = found.append
-    environment.from_string((MACROS / "raw_fields.sql").read_text()).module.raw_fields(table)
-    assert len(found[0]) == len(TABLES[table].columns)  # noqa: S101 - both are the project's own
-    return [tuple(field) for field in found[0]]
 
 
 def _fields(files: str, count: int) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from scripts.lake.layout import DELIMITER, TABLES, Table
+from scripts.lake.layout import DELIMITER, PARTITIONED, TABLES, Table
 
 EVENTS = {
     "late": "with it come lines of the latest month delivered before, in a further file in that month's folder",
@@ -39,7 +39,8 @@ _NEW_BY_DELAY = 1_500_000_000
 _DISCOUNT = Decimal("0.9")
 _COMMISSION = Decimal("0.15")
 _CENT = Decimal("0.01")
-_MONEY = ("priceperticket", "totalprice", "pricepaid", "commission")
+# What a required field looks like in a line that another is made from. Other types: anything.
+_SHAPES = {"integer": r"\d+", "decimal(8,2)": r"\d+\.\d\d", "timestamp": r".+"}
 _MOST_TICKETS_A_SALE = 8
 
 _DROPPED = {"listing": "totalprice", "sale": "commission"}
@@ -71,7 +72,7 @@ def late_lines(listings: Iterable[str], start: int) -> Delivery:
 
 def drop_column(table: Table, lines: list[str]) -> list[str]:
     """Take a column out of the lines, the header among them."""
-    at = table.columns.index(_DROPPED[table.name])
+    at = table.columns.index(_DROPPED.get(table.name, table.columns[-1]))
     return [DELIMITER.join(fields[:at] + fields[at + 1 :]) for fields in map(_split, lines)]
 
 
@@ -91,7 +92,7 @@ def cut(content: bytes) -> bytes:
 
 def _offers_and_sales(listings: list[str], new_keys_from: int) -> Delivery:
     """Make a new listing like each of these, and a sale of it to the seller's neighbour in the list of users."""
-    new: Delivery = {"listing": [], "sale": []}
+    new: Delivery = {table.name: [] for table in PARTITIONED}
     for offer in filter(None, (_values(LISTING, line) for line in listings)):
         offer["listid"] = str(new_keys_from + int(offer["listid"]))
         seller, tickets = int(offer["sellerid"]), min(int(offer["numtickets"]), _MOST_TICKETS_A_SALE)
@@ -106,7 +107,7 @@ def _offers_and_sales(listings: list[str], new_keys_from: int) -> Delivery:
             "saletime": offer["listtime"],
         }
         new["listing"].append(DELIMITER.join(offer[column] for column in LISTING.columns))
-        new["sale"].append(DELIMITER.join(sale[column] for column in SALE.columns))
+        new["sale"].append(DELIMITER.join(sale.get(column, "") for column in SALE.columns))
     return new
 
 
@@ -118,7 +119,7 @@ def _cheaper(table: Table, line: str) -> str:
     if table is LISTING:
         values["priceperticket"] = _money(Decimal(values["priceperticket"]) * _DISCOUNT)
         values["totalprice"] = _money(Decimal(values["priceperticket"]) * int(values["numtickets"]))
-    else:
+    elif table is SALE:
         values["pricepaid"] = _money(Decimal(values["pricepaid"]) * _DISCOUNT)
         values["commission"] = _money(Decimal(values["pricepaid"]) * _COMMISSION)
     return DELIMITER.join(values.values())
@@ -130,8 +131,8 @@ def _values(table: Table, line: str) -> dict[str, str] | None:
     if len(fields) != len(table.columns):
         return None
     values = dict(zip(table.columns, fields, strict=True))
-    shapes = {table.partition.of: r".+", **dict.fromkeys(_MONEY, r"\d+\.\d\d")}
-    return values if all(re.fullmatch(shapes.get(column, r"\d+"), value) for column, value in values.items()) else None
+    shapes = [_SHAPES.get(field.type, ".*") if field.required else ".*" for field in table.fields]
+    return values if all(map(re.fullmatch, shapes, values.values())) else None
 
 
 def _money(amount: Decimal) -> str:

@@ -18,6 +18,8 @@ from scripts.lake.errors import LakeError
 from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Table
 from scripts.lake.progress import Progress
 from scripts.lake.synthetic.parameters import load_tables, set_variable, set_variables
+from scripts.lake.tickit import PUBLISHED
+from scripts.lake.writing import write_header
 
 VERSION = 2
 """Version of the generator: goes up when the same seed gives another lake."""
@@ -36,13 +38,11 @@ def row_counts(scale: float) -> dict[str, int]:
     """Return how many rows each table has at this scale.
 
     Categories and dates are what they are; venues are the published 202 up to scale 1 and grow with the square root
-    of the scale beyond; everything else grows with the scale.
+    of the scale beyond; everything else grows with the scale. A table that TICKIT does not have gets no row.
     """
-    rows = {name: round(table.rows * scale) for name, table in TABLES.items()}
-    rows["category"] = TABLES["category"].rows
-    rows["date"] = TABLES["date"].rows
-    rows["venue"] = round(TABLES["venue"].rows * max(1.0, math.sqrt(scale)))
-    return rows
+    growth = {"category": 1.0, "date": 1.0, "venue": max(1.0, math.sqrt(scale))}
+    published = {name: round(table.rows * growth.get(name, scale)) for name, table in PUBLISHED.items()}
+    return {name: published.get(name, 0) for name in TABLES}
 
 
 def make_synthetic(folder: Path, *, scale: float, seed: int, threads: int, progress: Progress) -> dict[str, int]:
@@ -143,8 +143,17 @@ def _make_sales(market: duckdb.DuckDBPyConnection, rows: dict[str, int], progres
 
 
 def _export(market: duckdb.DuckDBPyConnection, table: Table, folder: Path, rows: int, progress: Progress) -> None:
-    """Write one table's file, or its file of each month; a month without rows gets a file with a header only."""
+    """Write one table's file, or its file of each month; a month without rows gets a file with a header only.
+
+    A column that the steps do not make is empty.
+    """
     months = MONTHS if table.partition else (None,)
+    described = market.execute("select column_name from duckdb_columns() where table_name = ?", [f"{table.name}_out"])
+    made = {column for (column,) in described.fetchall()}
+    if not made:
+        write_header(table, folder)
+        return
+    columns = ", ".join(column if column in made else f'null as "{column}"' for column in table.columns)
     progress.start(table.name, steps=len(months))
     for month in months:
         path = table.path(folder, month)
@@ -155,6 +164,6 @@ def _export(market: duckdb.DuckDBPyConnection, table: Table, folder: Path, rows:
             time = table.partition.of
             first = f"date '{month}-01'"
             rows_of += f" where {time} >= {first} and {time} < {first} + interval 1 month"
-        market.execute(f"copy (select {', '.join(table.columns)} from {rows_of}) to {literal(path)} ({_FORMAT})")
+        market.execute(f"copy (select {columns} from {rows_of}) to {literal(path)} ({_FORMAT})")
         progress.step(table.name)
     progress.done(table.name, f"{rows:,} rows")

@@ -20,15 +20,7 @@ import duckdb
 from scripts.lake.layout import TABLES
 from tests.python.dbt_project import ROOT
 
-STAGED = {
-    "category": "stg_tickit__categories",
-    "date": "stg_tickit__dates",
-    "event": "stg_tickit__events",
-    "listing": "stg_tickit__listings",
-    "sale": "stg_tickit__sales",
-    "user": "stg_tickit__users",
-    "venue": "stg_tickit__venues",
-}
+STAGED = {name: f"stg_tickit__{table.models}" for name, table in TABLES.items()}
 
 _PROJECT = (
     "dbt_project.yml",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.lake.tickit import with_added_columns
 from tests.python.faults.spoiling import MARCH, MAY, add_line, changed, lines_of, write_lines
 
-SALE = b"900001|1|1|1|1|1827|1|50.00|7.50|2008-03-01 10:00:00"
-LISTING = b"900005|1|1|1827|1|50.00|50.00|2008-03-01 10:00:00"
-USER = b"900002|ABCDEFGH|Ann|Lee|Kent|WA|a@example.com|(555) 555-0100" + b"|true" * 10
-DATE = b"900003|2008-01-01|1|1|1|1|2008|false"
+SALE = with_added_columns("sale", b"900001|1|1|1|1|1827|1|50.00|7.50|2008-03-01 10:00:00")
+LISTING = with_added_columns("listing", b"900005|1|1|1827|1|50.00|50.00|2008-03-01 10:00:00")
+USER = with_added_columns("user", b"900002|ABCDEFGH|Ann|Lee|Kent|WA|a@example.com|(555) 555-0100" + b"|true" * 10)
+DATE = with_added_columns("date", b"900003|2008-01-01|1|1|1|1|2008|false")
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,8 @@ BAD_LINES = {
 
 # Good lines with the NULL marker of Hive, MySQL and Postgres wherever a field may be empty.
 NULL_MARKERS = {
-    "user": b"800001|ABCDEFGH|\\N|\\N|Kent|WA" + b"|\\N" * 12,
-    "venue": b"800001|\\N  |Kent|WA|\\N",
+    "user": with_added_columns("user", b"800001|ABCDEFGH|\\N|\\N|Kent|WA" + b"|\\N" * 12),
+    "venue": with_added_columns("venue", b"800001|\\N  |Kent|WA|\\N"),
 }
 
 # Line of the March file -> the field that names something unknown.

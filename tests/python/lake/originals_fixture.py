@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scripts.lake.layout import RAW_ZONE, TABLES
+from scripts.lake.tickit import PUBLISHED
+
 USER = "JSG99FHE|Rafael|Taylor|Kent|WA|Etiam.laoreet.libero@sodalesMaurisblandit.edu|(664) 602-4412"
 
 # Every spelling of a boolean that COPY reads, blanks for a number,
@@ -39,54 +42,49 @@ FILES: dict[str, bytes] = {
     ),
 }
 
-LAKE: dict[str, bytes] = {
-    "category/category.txt": (
-        b"catid|catgroup|catname|catdesc\n1|Sports|MLB|Major League Baseball\n2|Sports|NHL|National Hockey League\n"
-    ),
+# What the lake has of them, below the headers.
+_LINES: dict[str, bytes] = {
+    "category/category.txt": (b"1|Sports|MLB|Major League Baseball\n2|Sports|NHL|National Hockey League\n"),
     "date/date.txt": (
-        b"dateid|caldate|day|week|month|qtr|year|holiday\n"
         b"1827|2008-01-01|1|1|1|1|2008|true\n1952|2008-05-06|6|19|5|2|2008|false\n"
         b"2192|2009-01-01|1|1|1|1|2009|true\n2193|2009-01-02|2|1|1|1|2009|false\n"
     ),
     "event/event.txt": (
-        b"eventid|venueid|catid|dateid|eventname|starttime\n1|305|8|1851|Gotterdammerung|2008-01-25 14:30:00\n"
-        b"2|305|8|2193|Gotterdammerung|2009-01-02 19:00:00\n"
+        b"1|305|8|1851|Gotterdammerung|2008-01-25 14:30:00\n2|305|8|2193|Gotterdammerung|2009-01-02 19:00:00\n"
     ),
-    "listing/listing_month=2008-01/listing.txt": (
-        b"listid|sellerid|eventid|dateid|numtickets|priceperticket|totalprice|listtime\n"
-        b"4|8117|4337|1970|8|38.00|304.50|2008-01-06 02:00:00\n"
-    ),
+    "listing/listing_month=2008-01/listing.txt": (b"4|8117|4337|1970|8|38.00|304.50|2008-01-06 02:00:00\n"),
     "listing/listing_month=2008-02/listing.txt": (
-        b"listid|sellerid|eventid|dateid|numtickets|priceperticket|totalprice|listtime\n"
         b"1|36861|7872|1850|10|182.00|1820.00|2008-02-24 06:43:29\n"
         b"5|1616|8647|1963|4|175.00|700.00|2008-02-06 02:11:52\n"
     ),
-    "sale/sale_month=2008-02/sale.txt": (
-        b"saleid|listid|sellerid|buyerid|eventid|dateid|qtysold|pricepaid|commission|saletime\n"
-        b"1|1|36861|21191|7872|1875|4|728.00|109.20|2008-02-18 02:36:48\n"
-    ),
-    "sale/sale_month=2008-06/sale.txt": (
-        b"saleid|listid|sellerid|buyerid|eventid|dateid|qtysold|pricepaid|commission|saletime\n"
-        b"2|4|8117|11498|4337|1983|2|76.00|11.40|2008-06-06 05:00:16\n"
-    ),
-    "sale/sale_month=2008-12/sale.txt": (
-        b"saleid|listid|sellerid|buyerid|eventid|dateid|qtysold|pricepaid|commission|saletime\n"
-        b"3|5|1616|17433|8647|1983|2|350.00|52.50|2008-12-06 08:26:17\n"
-    ),
+    "sale/sale_month=2008-02/sale.txt": (b"1|1|36861|21191|7872|1875|4|728.00|109.20|2008-02-18 02:36:48\n"),
+    "sale/sale_month=2008-06/sale.txt": (b"2|4|8117|11498|4337|1983|2|76.00|11.40|2008-06-06 05:00:16\n"),
+    "sale/sale_month=2008-12/sale.txt": (b"3|5|1616|17433|8647|1983|2|350.00|52.50|2008-12-06 08:26:17\n"),
     "user/user.txt": (
-        "userid|username|firstname|lastname|city|state|email|phone|likesports|liketheatre|likeconcerts|likejazz"
-        "|likeclassical|likeopera|likerock|likevegas|likebroadway|likemusicals\n"
         f"1|{USER}|true|true||false|true||true|false|true|true\n"
         f"2|{USER}|{'|'.join(['true'] * 10)}\n3|{USER}|{'false|' * 9}\n"
     ).encode(),
     "venue/venue.txt": (
-        b"venueid|venuename|venuecity|venuestate|venueseats\n"
         b'1|Toyota Park|Bridgeview|IL|0\n2|Caf\xc3\xa9 "Zo\xeb\x85\xff"|Chicago|IL|\n3|RFK Stadium|||41222\n'
         b"4|NULL|Troy|NY|\n"
     ),
 }
 
-ROWS = {"category": 2, "date": 4, "event": 2, "listing": 3, "sale": 3, "user": 3, "venue": 4}
+
+def _lake() -> dict[str, bytes]:
+    """Return each file of the lake: the header, and lines that are empty in what AWS's tables do not have."""
+    others = [TABLES[name] for name in TABLES.keys() - PUBLISHED.keys()]
+    lake = {path.relative_to(RAW_ZONE).as_posix(): b"" for table in others for path in table.paths(Path())}
+    for path, lines in (lake | _LINES).items():
+        table = TABLES[path.split("/")[0]]
+        added = b"|" * (len(table.columns) - PUBLISHED[table.name].columns) if lines else b""
+        lake[path] = f"{table.header}\n".encode() + lines.replace(b"\n", added + b"\n")
+    return lake
+
+
+LAKE = _lake()
+
+ROWS = dict.fromkeys(TABLES, 0) | {"category": 2, "date": 4, "event": 2, "listing": 3, "sale": 3, "user": 3, "venue": 4}
 
 
 def write_originals(folder: Path, **changed: bytes | None) -> Path:

@@ -8,15 +8,12 @@ from typing import Any
 import pytest
 
 from scripts.lake.inventory import as_text, files_in_folder
-from scripts.lake.layout import DELIMITER, RAW_ZONE, TABLES
+from scripts.lake.layout import DELIMITER, RAW_ZONE, SURPLUS, TABLES
 from tests.python.conftest import Warehouse
 from tests.python.project.manifest import own
 
 # A row of it is a file of the raw zone.
 INVENTORY = "file"
-
-# The field beyond the last column, so that a line with too many of them can be recognised.
-SURPLUS = "_surplus"
 
 
 def _source(manifest: dict[str, Any], table: str) -> dict[str, Any]:

@@ -31,8 +31,7 @@ deliveries as (
 
 counted as (
 
-    {% for table in raw_tables() %}
-        {% set by_month = delivered_by_month(table) %}
+    {% for table, declared in raw_tables().items() %}
         {{ 'union all' if not loop.first }}
         select
             files.delivery_version,
@@ -43,7 +42,7 @@ counted as (
             files.table_name = {{ external_tables.sql_literal(table) }}
             and {{ source_file(table) }} = files.path
         {% if not counts_anew -%}
-            where {{ is_one_of(by_month.month if by_month else 'files.delivery', uncounted[table]) }}
+            where {{ is_one_of(declared.month.column if declared.month else 'files.delivery', uncounted[table]) }}
         {%- endif %}
         group by files.delivery_version
     {% endfor %}

@@ -2,7 +2,7 @@
 {{ config(materialized='table') }}
 
 {% for table, base in base_models().items() %}
-    {% set key = raw_fields(table)[0][1] %}
+    {% set key = raw_tables()[table].fields[0][1] %}
     {% if not loop.first %}union all{% endif %}
     select
         cast({{ external_tables.sql_literal(table) }} as varchar(127)) as table_name,
