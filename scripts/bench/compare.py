@@ -15,8 +15,9 @@ TECHNICAL = frozenset({"delivery_version"})
 def differences(ours: Path, theirs: Path, marts: list[str]) -> list[str]:
     """Return what differs between the marts of two databases, in words, one line a table; nothing if they agree.
 
-    A table is compared by its columns, their types, its number of rows and the sum of a 64-bit hash of every row,
-    which no order changes. The two files must not have one name.
+    A column that only ours has is not compared, as a yardstick need not have each. A table is compared by its columns,
+    their types, its number of rows and the sum of a 64-bit hash of every row, which no order changes. The two files
+    must not have one name.
     """
     with duckdb.connect() as connection:
         # Under the name that each has for the process that made it: the views of some name their database.
@@ -48,10 +49,10 @@ def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str
 
 def _difference(connection: duckdb.DuckDBPyConnection, ours: str, theirs: str) -> str | None:
     columns = [_columns(connection, relation) for relation in (ours, theirs)]
-    if columns[0] != columns[1]:
-        odd = set(columns[0].items()) ^ set(columns[1].items())
+    if not columns[1].items() <= columns[0].items():
+        odd = {(name, kind) for name, kind in columns[0].items() ^ columns[1].items() if name in columns[1]}
         return f"other columns or types: {', '.join(sorted(f'{name} {kind}' for name, kind in odd))}"
-    names = ", ".join(f'"{name}"' for name in sorted(columns[0]))
+    names = ", ".join(f'"{name}"' for name in sorted(columns[1]))
     counts = [
         connection.execute(f"select count(*), sum(hash({names})::hugeint) from {relation}").fetchone()
         for relation in (ours, theirs)

@@ -8,12 +8,18 @@ import sys
 from pathlib import Path
 
 from scripts.bench.errors import BenchError
-from scripts.lake.layout import RAW_ZONE
+from scripts.lake.layout import RAW_ZONE, TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # A lake of scale 1 has 30 MB; a warehouse with what is built from it, and what DuckDB spills, several times as much.
 GB_PER_SCALE = {"lake": 0.035, "databases": 0.15}
+
+
+def columns_of(table: str) -> str:
+    """Return names and types of a raw table's columns, as the `columns` of DuckDB's read_csv takes them."""
+    fields = TABLES[table].fields
+    return str({field.name: "varchar" if field.type.startswith("varchar(") else field.type for field in fields})
 
 
 def lake_of(scale: float, folder: Path) -> Path:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from scripts.bench.errors import BenchError
+from scripts.bench.lakes import columns_of
 from scripts.bench.measure import Measured, measure
+from scripts.lake.layout import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = Path(__file__).with_name("reference")
@@ -80,7 +82,7 @@ class DbtProject(Yardstick):
     """A dbt project, each run a new process on a new database."""
 
     project = ROOT
-    environment: dict[str, str] = {}
+    environment: ClassVar[dict[str, str]] = {}
 
     variants = {
         "build": "dbt build, cold: all files parsed again",
@@ -205,3 +207,4 @@ class Reference(DbtProject):
 
     name = "reference"
     project = REFERENCE
+    environment: ClassVar[dict[str, str]] = {f"TICKIT_COLUMNS_OF_{name.upper()}": columns_of(name) for name in TABLES}

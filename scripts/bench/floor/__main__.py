@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from scripts.bench.floor.careful import REJECTED_ROWS, type_carefully
+from scripts.bench.lakes import columns_of
 from scripts.jobs.sql import literal
 from scripts.lake.layout import RAW_ZONE, TABLES
 
@@ -128,23 +129,12 @@ def _odd_tables(connection: duckdb.DuckDBPyConnection, lake: Path) -> set[str]:
     return odd
 
 
-# The texts that are typed, and their most bytes.
-_LENGTHS = {
-    "category": {"category_group": 10, "category_name": 10, "category_description": 50},
-    "event": {"event_name": 200},
-    "venue": {"venue_name": 100, "city": 30, "state_code": 2},
-    "user": {
-        "username": 8, "first_name": 30, "last_name": 30, "city": 30, "state_code": 2, "email": 100, "phone": 14,
-    },
-}  # fmt: skip
-
-
 def _is_good(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     """Return whether every line has its required texts, no text too long, and a key of its own."""
-    key = f"{table}_id" if table != "date" else "date_id"
-    required = {"category": ("category_group", "category_name"), "event": ("event_name",), "user": ("username",)}
-    conditions = [f"coalesce(max(strlen({name})), 0) <= {most}" for name, most in _LENGTHS.get(table, {}).items()]
-    conditions += [f"count({name}) = count(*) and min(strlen({name})) > 0" for name in required.get(table, ())]
+    key = TABLES[table].fields[0].name
+    texts = [field for field in TABLES[table].fields if field.type.startswith("varchar(")]
+    conditions = [f"coalesce(max(strlen({text.name})), 0) <= {text.type[len('varchar(') : -1]}" for text in texts]
+    conditions += [f"count({text.name}) = count(*) and min(strlen({text.name})) > 0" for text in texts if text.required]
     others = " and ".join(conditions) or "true"
     try:
         query = f'select coalesce({others} and count_distinct_whole({key}) = count(*), true) from "{table}"'
@@ -177,7 +167,10 @@ def _check(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _statements(name: str) -> list[str]:
     """Return the statements of a file."""
-    return [part for part in (SQL / f"{name}.sql").read_text().split(";\n") if part.strip()]
+    text = (SQL / f"{name}.sql").read_text()
+    for table in TABLES:
+        text = text.replace(f"{{columns_of_{table}}}", columns_of(table))
+    return [part for part in text.split(";\n") if part.strip()]
 
 
 if __name__ == "__main__":

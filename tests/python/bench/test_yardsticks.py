@@ -70,6 +70,8 @@ def test_differences_are_found(tmp_path: Path) -> None:
         "values": ("select 1 as a union all select 2", "select 1 as a union all select 3"),
         "rows": ("select 1 as a", "select 1 as a union all select 1"),
         "types": ("select 1 as a", "select 1::bigint as a"),
+        "more columns": ("select 1 as a, 'x' as b", "select 1 as a"),
+        "fewer columns": ("select 1 as a", "select 1 as a, 'x' as b"),
         "technical": ("select 1 as a, 7 as delivery_version", "select 1 as a"),
     }
     for number, name in enumerate(("ours", "theirs")):
@@ -81,5 +83,6 @@ def test_differences_are_found(tmp_path: Path) -> None:
         "values: as many rows, with other values",
         "rows: 1 rows against 2",
         "types: other columns or types: a BIGINT, a INTEGER",
+        "fewer columns: other columns or types: b VARCHAR",
         "none: there is none in ours and theirs",
     ]

@@ -1,4 +1,4 @@
-"""CONTRIBUTING is right: a copy of the project gets the column and the table as it says, and nothing else, and builds."""
+"""CONTRIBUTING is right: a copy of the project that gets a column and a table as it says, and no more, builds."""
 
 from __future__ import annotations
 

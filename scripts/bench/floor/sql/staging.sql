@@ -9,19 +9,13 @@ select
     nullif(rtrim(category_description, ' '), '') as category_description
 from read_csv(
     getvariable('category_files'), auto_detect = false, header = true, delim = '|', quote = '', escape = '',
-    columns = {
-        'category_id': 'integer', 'category_group': 'varchar', 'category_name': 'varchar',
-        'category_description': 'varchar'
-    }
+    columns = {columns_of_category}
 );
 
 create temp table date as
 from read_csv(
     getvariable('date_files'), auto_detect = false, header = true, delim = '|', quote = '', escape = '',
-    columns = {
-        'date_id': 'integer', 'calendar_date': 'date', 'day_of_month': 'integer', 'week_of_year': 'integer',
-        'month_of_year': 'integer', 'quarter_of_year': 'integer', 'calendar_year': 'integer', 'is_holiday': 'boolean'
-    }
+    columns = {columns_of_date}
 );
 
 create temp table event as
@@ -31,10 +25,7 @@ select
     starts_at
 from read_csv(
     getvariable('event_files'), auto_detect = false, header = true, delim = '|', quote = '', escape = '',
-    columns = {
-        'event_id': 'integer', 'venue_id': 'integer', 'category_id': 'integer', 'date_id': 'integer',
-        'event_name': 'varchar', 'starts_at': 'timestamp'
-    }
+    columns = {columns_of_event}
 );
 
 create temp table venue as
@@ -46,10 +37,7 @@ select
     seat_count
 from read_csv(
     getvariable('venue_files'), auto_detect = false, header = true, delim = '|', quote = '', escape = '', nullstr = '',
-    columns = {
-        'venue_id': 'integer', 'venue_name': 'varchar', 'city': 'varchar', 'state_code': 'varchar',
-        'seat_count': 'integer'
-    }
+    columns = {columns_of_venue}
 );
 
 create temp table "user" as
@@ -65,33 +53,19 @@ select
     columns('likes_.*')
 from read_csv(
     getvariable('user_files'), auto_detect = false, header = true, delim = '|', quote = '', escape = '', nullstr = '',
-    columns = {
-        'user_id': 'integer', 'username': 'varchar', 'first_name': 'varchar', 'last_name': 'varchar',
-        'city': 'varchar', 'state_code': 'varchar', 'email': 'varchar', 'phone': 'varchar',
-        'likes_sports': 'boolean', 'likes_theatre': 'boolean', 'likes_concerts': 'boolean', 'likes_jazz': 'boolean',
-        'likes_classical': 'boolean', 'likes_opera': 'boolean', 'likes_rock': 'boolean', 'likes_vegas': 'boolean',
-        'likes_broadway': 'boolean', 'likes_musicals': 'boolean'
-    }
+    columns = {columns_of_user}
 );
 
 create temp table listing as
 from read_csv(
     getvariable('listing_files'), auto_detect = false, header = true, delim = '|', quote = '', escape = '',
     hive_partitioning = false,
-    columns = {
-        'listing_id': 'integer', 'seller_id': 'integer', 'event_id': 'integer', 'date_id': 'integer',
-        'ticket_count': 'integer', 'price_per_ticket': 'decimal(8,2)', 'total_price': 'decimal(8,2)',
-        'listed_at': 'timestamp'
-    }
+    columns = {columns_of_listing}
 );
 
 create temp table sale as
 from read_csv(
     getvariable('sale_files'), auto_detect = false, header = true, delim = '|', quote = '', escape = '',
     hive_partitioning = false,
-    columns = {
-        'sale_id': 'integer', 'listing_id': 'integer', 'seller_id': 'integer', 'buyer_id': 'integer',
-        'event_id': 'integer', 'date_id': 'integer', 'quantity_sold': 'integer', 'price_paid': 'decimal(8,2)',
-        'commission': 'decimal(8,2)', 'sold_at': 'timestamp'
-    }
+    columns = {columns_of_sale}
 );

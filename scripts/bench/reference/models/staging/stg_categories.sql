@@ -7,8 +7,5 @@ select
 from read_csv(
     '{{ env_var("TICKIT_LAKE") }}/raw_tickit_data/category/**/*.txt',
     auto_detect = false, header = true, delim = '|', quote = '', escape = '',
-    columns = {
-        'category_id': 'integer', 'category_group': 'varchar', 'category_name': 'varchar',
-        'category_description': 'varchar'
-    }
+    columns = {{ env_var('TICKIT_COLUMNS_OF_CATEGORY') }}
 )

@@ -6,8 +6,5 @@ select
 from read_csv(
     '{{ env_var("TICKIT_LAKE") }}/raw_tickit_data/event/**/*.txt',
     auto_detect = false, header = true, delim = '|', quote = '', escape = '',
-    columns = {
-        'event_id': 'integer', 'venue_id': 'integer', 'category_id': 'integer', 'date_id': 'integer',
-        'event_name': 'varchar', 'starts_at': 'timestamp'
-    }
+    columns = {{ env_var('TICKIT_COLUMNS_OF_EVENT') }}
 )

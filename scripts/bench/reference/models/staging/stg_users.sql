@@ -12,11 +12,5 @@ select
 from read_csv(
     '{{ env_var("TICKIT_LAKE") }}/raw_tickit_data/user/**/*.txt',
     auto_detect = false, header = true, delim = '|', quote = '', escape = '', nullstr = '',
-    columns = {
-        'user_id': 'integer', 'username': 'varchar', 'first_name': 'varchar', 'last_name': 'varchar',
-        'city': 'varchar', 'state_code': 'varchar', 'email': 'varchar', 'phone': 'varchar',
-        'likes_sports': 'boolean', 'likes_theatre': 'boolean', 'likes_concerts': 'boolean', 'likes_jazz': 'boolean',
-        'likes_classical': 'boolean', 'likes_opera': 'boolean', 'likes_rock': 'boolean', 'likes_vegas': 'boolean',
-        'likes_broadway': 'boolean', 'likes_musicals': 'boolean'
-    }
+    columns = {{ env_var('TICKIT_COLUMNS_OF_USER') }}
 )

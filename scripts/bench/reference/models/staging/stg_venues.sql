@@ -8,8 +8,5 @@ select
 from read_csv(
     '{{ env_var("TICKIT_LAKE") }}/raw_tickit_data/venue/**/*.txt',
     auto_detect = false, header = true, delim = '|', quote = '', escape = '', nullstr = '',
-    columns = {
-        'venue_id': 'integer', 'venue_name': 'varchar', 'city': 'varchar', 'state_code': 'varchar',
-        'seat_count': 'integer'
-    }
+    columns = {{ env_var('TICKIT_COLUMNS_OF_VENUE') }}
 )
