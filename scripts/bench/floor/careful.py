@@ -20,7 +20,7 @@ create table stg_tickit__rejected_rows (
 )
 """
 
-_SHAPES = {
+SHAPES = {
     "integer": "-?[0-9]{1,10}",
     "decimal(8,2)": "-?[0-9]{1,6}([.][0-9]{1,2})?",
     "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
@@ -112,7 +112,7 @@ def _typed(number: int, kind: str) -> str:
             f"case when {word} in ('true', 't', 'yes', 'y', '1') then true "
             f"when {word} in ('false', 'f', 'no', 'n', '0') then false end"
         )
-    return f"case when regexp_full_match({text}, '{_SHAPES[kind]}') then try_cast({text} as {kind}) end"
+    return f"case when regexp_full_match({text}, '{SHAPES[kind]}') then try_cast({text} as {kind}) end"
 
 
 def _reason(table: str, fields: list[tuple[str, str, str, bool]]) -> str:

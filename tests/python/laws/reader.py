@@ -1,6 +1,6 @@
 """The raw zone as a reader of bytes sees it: which lines there are, and what those say that can be used.
 
-Shares no code with the project, so that a mistake there is not repeated here.
+Shares no code with the project but the declaration of the columns, so that a mistake there is not repeated here.
 """
 
 from __future__ import annotations
@@ -12,19 +12,16 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from scripts.lake.layout import TABLES, Field
+
 MONTHS = [f"2008-{month:02}" for month in range(1, 13)]
 
 INTEGER = re.compile(r"-?[0-9]{1,10}")
 MONEY = re.compile(r"-?[0-9]{1,6}([.][0-9]{1,2})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
 
-# A word is a required field of that type, a number a text of so many bytes at most, which may be empty.
-FIELDS: dict[str, list[str | int]] = {
-    "sale": [*["integer"] * 7, "money", "money", "time"],
-    "listing": [*["integer"] * 5, "money", "money", "time"],
-    "user": ["integer", "login", 30, 30, 30, 2, 100, 14, *["likes"] * 10],
-}
 NULLS = ("", r"\N")
 # The replacement for bytes that are not UTF-8, in the raw zone of the warehouse: a field that has it cannot be used.
 SUBSTITUTE = "\x1a"
@@ -74,29 +71,34 @@ def _row(line: bytes, table: str, month: str | None) -> Row | None:
         fields = line.decode("utf-8").split("|")
     except UnicodeDecodeError:
         return None
-    types = FIELDS[table]
-    if len(fields) != len(types) or (month and fields[-1][:7] != month):
+    declared = TABLES[table]
+    if len(fields) != len(declared.columns):
         return None
-    row = [_value(text, type_) for text, type_ in zip(fields, types, strict=True)]
+    if month and fields[declared.columns.index(declared.partition.of)][:7] != month:
+        return None
+    row = [_value(text, field) for text, field in zip(fields, declared.fields, strict=True)]
     return None if None in row else row
 
 
-def _value(text: str, type_: str | int) -> str | None:
+def _value(text: str, field: Field) -> str | None:
     """Return a field's value as text, empty for NULL; None if the line cannot be used with it."""
     if SUBSTITUTE in text:
         return None
-    if isinstance(type_, int) or type_ == "login":
+    if field.type.startswith("varchar("):
         if len(text.encode()) > LONGEST:
             return None
         kept = "" if (kept := text.rstrip(" ")) in NULLS else kept
-        fits = len(kept.encode()) <= (8 if type_ == "login" else type_)
-        return kept if fits and (kept or type_ != "login") else None
-    if type_ == "likes":
-        word = text.lower()
-        return "" if text in NULLS else "true" if word in TRUE else "false" if word in FALSE else None
-    if type_ == "money":
+        fits = len(kept.encode()) <= int(field.type[len("varchar(") : -1])
+        return kept if fits and (kept or not field.required) else None
+    if text in NULLS:
+        return None if field.required else ""
+    if field.type == "boolean":
+        return "true" if text.lower() in TRUE else "false" if text.lower() in FALSE else None
+    if field.type == "decimal(8,2)":
         return f"{Decimal(text):.2f}" if MONEY.fullmatch(text) else None
-    if type_ == "time":
+    if field.type == "date":
+        return text if DAY.fullmatch(text) and _is_day(text) else None
+    if field.type == "timestamp":
         return text if TIME.fullmatch(text) and _is_day(text[:10]) else None
     return str(int(text)) if INTEGER.fullmatch(text) and -(2**31) <= int(text) < 2**31 else None
 

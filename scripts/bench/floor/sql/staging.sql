@@ -1,4 +1,4 @@
--- The raw files, typed by DuckDB's own reader: right for files of which lines.sql found no line of another shape. Each
+-- The raw files, typed by DuckDB's own reader: right for files that have no line of another shape. Each
 -- is read once more, and kept in memory, as narrow as its types. An empty text is no text, nor are blanks at its end.
 
 create temp table category as
