@@ -134,8 +134,8 @@ def _counting(table: Table) -> str:
     """Return a query: how many lines a table has, and how many have another shape than staging.sql relies on.
 
     Another shape is a number that the typed reader would be lenient with, a field too few or too many, a backslash (the
-    NULL marker is an empty field), a substitute, a time that is not in the month of its folder. Lines are read whole, and
-    one pattern judges all fields of a line.
+    NULL marker is an empty field), a substitute, a time that is not in the month of its folder. Lines are read whole,
+    and one pattern judges all fields of a line.
     """
     odd = f"not regexp_full_match(line, {literal('[|]'.join(map(_shape, table.fields)))})"
     if table.partition:
