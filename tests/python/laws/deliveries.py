@@ -79,7 +79,7 @@ NAMES = st.sampled_from(
 # Folders below the raw zone that no source reads.
 UNREAD = st.sampled_from(
     [
-        *("promotion", "sale/sale_month=2009-01", "sale/sale_month=2008-01'", "sale/other=1", "Sale"),
+        *("refund", "sale/sale_month=2009-01", "sale/sale_month=2008-01'", "sale/other=1", "Sale"),
         "sale/sale_month=x') or 'a' in ('a",
     ]
 )
