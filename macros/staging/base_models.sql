@@ -1,4 +1,3 @@
-{# The base model of each raw table, by the name that the sources give it. #}
 {% macro base_models() %}
     {% set models = {} %}
     {% for table, declared in raw_tables().items() %}

@@ -1,8 +1,6 @@
 {#
-    Every delivery that the sources declare: a list of [raw table, delivery, its folder below the lake].
-
-    The one rule for what a delivery is, and it needs no look at the lake: a table with a partition by month has a
-    delivery for each folder of a declared month; any other table is one delivery, whatever its folders are called.
+    The only definition of a delivery, and it does not need the lake: a table with a partition by month has a delivery
+    for each folder of a declared month; any other table is one delivery, whatever its folders are called.
 #}
 {% macro declared_deliveries() %}
     {% set deliveries = [] %}

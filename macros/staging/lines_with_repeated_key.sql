@@ -1,9 +1,8 @@
 {#
-    The good lines of a base model whose key stands on more than one line, numbered within their key by `occurrence`:
-    1 is kept by staging, the others are set aside. Lines have no number on Redshift, so the order that both engines
-    agree on is the file's name, then the line's content; equal lines are exchangeable.
+    Redshift does not number lines, so both engines use this order: the name of the file, then the content of the line.
+    Equal lines are exchangeable.
 
-    Few keys repeat, if any: only their lines are sorted. With none, DuckDB does not read the base table at all.
+    Few keys are duplicated, if any: only their lines are sorted. Without duplicates, DuckDB does not read the base table.
 #}
 {% macro lines_with_repeated_key(base, table) %}
 {%- set fields = raw_tables()[table].fields -%}

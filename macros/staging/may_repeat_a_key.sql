@@ -1,4 +1,4 @@
-{# Can a key stand on more than one good line of a base model? Where no, nobody has to look for it line by line. #}
+{# If it is false, no model has to look for duplicates line by line. #}
 {% macro may_repeat_a_key(base, key) %}
     {{- return(adapter.dispatch('may_repeat_a_key', 'tickit_lakehouse')(base, key)) -}}
 {% endmacro %}

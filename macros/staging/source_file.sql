@@ -1,7 +1,4 @@
-{#
-    SQL of the file that a line of a raw table came from, as the inventory calls it: its path below the lake, so the same
-    wherever the lake is.
-#}
+{# Relative to the lake, so it does not depend on where the lake is. #}
 {% macro source_file(table) -%}
     substring("$path", position('/raw_tickit_data/{{ table }}/' in "$path") + 1)
 {%- endmacro %}

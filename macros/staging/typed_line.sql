@@ -1,4 +1,4 @@
-{# A typed row written as the raw line that it was: canonical values, so blanks and leading zeros are gone. #}
+{# Canonical values: blanks and leading zeros are gone. #}
 {% macro typed_line(relation, fields) -%}
     {%- for _, name, type, _ in fields -%}
         {{ " || '|' || " if not loop.first }}coalesce({{ as_text(relation ~ '.' ~ name, type) }}, '')

@@ -1,13 +1,10 @@
 {#
-    The whole of a base model: every line of a raw table once, typed by name, with the reason why it cannot be used
-    (NULL for a good line). No line is dropped here and none stops the query. Once the table is there, only deliveries
-    that are new or have changed are read.
-
-    Lines of a file that is not in the inventory are left to the next staging, so what is read here is what the delivery's
-    version says.
+    It drops no line, and no line makes the query fail. An existing table reads only deliveries that are new or have
+    changed. Lines of a file that is not in the inventory wait for the next staging, so that the rows are those of the
+    delivery's version.
 
     NULL in a raw field means that the line ended before it. A text of more than 252 bytes may have been cut: the raw
-    columns have 256, and a character of four is not cut in two.
+    columns have 256, and a character of four bytes is not cut in two.
 #}
 {% macro typed_lines(source_relation, table) %}
 {%- set fields = raw_tables()[table].fields -%}

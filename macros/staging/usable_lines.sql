@@ -1,4 +1,3 @@
-{# The lines of a base model that staging uses: without a reject reason, and the first of each key. #}
 {% macro usable_lines(base, table) %}
 {%- set fields = raw_tables()[table].fields -%}
 {%- set key = fields[0][1] -%}

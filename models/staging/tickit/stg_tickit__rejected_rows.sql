@@ -1,4 +1,4 @@
--- One row is a raw line that was rejected: it could not be typed, or its key stands on an earlier
+-- One row is a raw line that was rejected: it could not be typed, or its key is on an earlier
 -- line.
 {{ config(materialized='table') }}
 
