@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -22,25 +23,27 @@ TABLES = (
 )
 
 
-def take_in(dbt: ForkedDbt) -> None:
-    """Do what follows a delivery."""
+def take_in(dbt: ForkedDbt, *selected: str) -> None:
+    """Do what follows a delivery: for all SQL models, or for those that ``--select`` and what follows it name."""
     dbt.must_run(*STAGE)
-    dbt.must_run(*RUN)
+    dbt.must_run(*(("run", *selected) if selected else RUN))
 
 
-def contents(warehouse: Path) -> dict[str, tuple[int, int]]:
+def contents(warehouse: Path, tables: Sequence[str] = TABLES) -> dict[str, tuple[int, int]]:
     """Return rows and an order-free checksum of each table."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return {
             table: connection.execute(f"select count(*), sum(hash(t)::hugeint) from {table} as t").fetchone()
-            for table in TABLES
+            for table in tables
         }
 
 
-def built_in_one_go(dbt: ForkedDbt, folder: Path) -> dict[str, tuple[int, int]]:
+def built_in_one_go(
+    dbt: ForkedDbt, folder: Path, *selected: str, tables: Sequence[str] = TABLES
+) -> dict[str, tuple[int, int]]:
     """Return the contents of another warehouse, built from nothing."""
     folder.mkdir()
     another = {"TICKIT_WAREHOUSE": str(folder / dbt.warehouse.name)}
-    for command in (STAGE, ("seed",), RUN):
+    for command in (STAGE, ("seed",), ("run", *selected) if selected else RUN):
         dbt.must_run(*command, env=another)
-    return contents(folder / dbt.warehouse.name)
+    return contents(folder / dbt.warehouse.name, tables)

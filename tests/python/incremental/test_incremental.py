@@ -412,6 +412,7 @@ def test_killed_runs_are_repaired_by_the_next(dbt: ForkedDbt, lake: Path, tmp_pa
         killed_after.append(len(re.findall(r" OK (created|snapshotted) ", output)))
         if len(killed_after) % KILLS_IN_A_ROW == 0:
             dbt.must_run(*KILLED)
+            dbt.must_run(*STAGE, env=undisturbed)
             dbt.must_run(*KILLED, "--full-refresh", env=undisturbed)
             assert contents(dbt.warehouse) == contents(Path(undisturbed["TICKIT_WAREHOUSE"])), killed_after
     # The kills were spread over the runs: before, between and after tables.
