@@ -47,6 +47,7 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/yamllint .
 	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml
 	$(BIN)/tickit raw-fields --check
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/tickit lint portability
 	$(BIN)/tickit lint names
 	$(BIN)/tickit lint sql

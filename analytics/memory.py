@@ -1,4 +1,4 @@
-"""Say how much memory each Python model takes: ``python -m analytics.memory``, or with the names of models.
+"""Say how much memory each Python model takes.
 
 Each model runs on the built warehouse in a process of its own, in which the libraries of all methods are loaded. So
 what is said is what the rows take, DuckDB's share included. Nothing is published and the warehouse is not changed.
@@ -6,7 +6,6 @@ what is said is what the rows take, DuckDB's share included. Nothing is publishe
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import json
 import resource
@@ -23,29 +22,14 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from scripts.jobs.errors import JobError, exit_code
-from scripts.jobs.settings import default_target
-from scripts.jobs.warehouse import check_built, give_access_to_lake, warehouse_path
+from scripts.core.errors import TickitError
+from scripts.warehouse import check_built, give_access_to_lake
 
 MODELS = Path("models/predictions")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure the models that the arguments name, or all; return 0, or 1 if something was wrong."""
-    parser = argparse.ArgumentParser(prog="python -m analytics.memory", description=__doc__.splitlines()[0])
-    parser.add_argument("models", nargs="*", metavar="model", help=f"of {MODELS} (default: all)")
-    parser.add_argument(
-        "--target", default=default_target(), help="a DuckDB target of profiles/profiles.yml (%(default)s)"
-    )
-    wanted = parser.parse_args(arguments)
-    known = sorted(path.stem for path in MODELS.glob("*.py"))
-    if unknown := sorted(set(wanted.models) - set(known)):
-        parser.error(f"no such model: {', '.join(unknown)}. There is {', '.join(known)}.")
-    return exit_code(measure, wanted.models or known, warehouse_path(wanted.target), Console(soft_wrap=True))
-
-
 def measure(models: Sequence[str], warehouse: Path, console: Console) -> None:
-    """Print a table of the models' memory; raise JobError if one cannot be run."""
+    """Print a table of the models' memory; raise TickitError if one cannot be run."""
     check_built(warehouse)
     table = Table(box=None, padding=(0, 1))
     for heading in ("model", "rows", "MB", "MB most", "rows/MB", "s"):
@@ -75,7 +59,7 @@ def _in_a_process(model: str, warehouse: Path) -> dict:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise JobError(f"{model} cannot be run on {warehouse}: {reason}. Build it with `make run`.")
+        raise TickitError(f"{model} cannot be run on {warehouse}: {reason}. Build it with `make run`.")
     # The last line is ours; what is before it, a library has said.
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -119,7 +103,7 @@ class _Dbt:
             "select table_schema from information_schema.tables where table_name = ?", [name]
         ).fetchone()
         if not found:
-            raise JobError(f"there is no {name} in it")
+            raise TickitError(f"there is no {name} in it")
         self._read[name] = f"{found[0]}.{name}"
         return self._connection.sql(f"from {self._read[name]}")
 
@@ -134,7 +118,3 @@ def _megabytes() -> float:
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Kilobytes, but bytes on a Mac.
     return most / (2**20 if sys.platform == "darwin" else 2**10)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from analytics import censored_poisson
-from scripts.jobs.sql import literal
+from scripts.core.sql import literal
 
 TERMS = ("price", "lead_time", "ticket_count")
 """What orders are regressed on, each as a logarithm."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
+from scripts.core.settings import lake_location
 from scripts.lake.writing import read_manifest
 
 NO_TRUTH = (
@@ -16,6 +16,6 @@ NO_TRUTH = (
 def is_synthetic() -> bool:
     """Return whether the lake of TICKIT_LAKE, from which the warehouse was built, is synthetic."""
     try:
-        return read_manifest(Path(os.environ.get("TICKIT_LAKE", "lake"))).get("source") == "synthetic"
-    except LakeError:
+        return read_manifest(Path(lake_location())).get("source") == "synthetic"
+    except TickitError:
         return False

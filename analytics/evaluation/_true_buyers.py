@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
+from scripts.core.settings import lake_location
 from scripts.lake.synthetic import truth
 from scripts.lake.synthetic.parameters import set_variables
 from scripts.lake.writing import read_manifest
@@ -24,8 +24,8 @@ def true_buyers(user_count: int) -> pd.DataFrame | None:
     this many users.
     """
     try:
-        manifest = read_manifest(Path(os.environ.get("TICKIT_LAKE") or "lake"))
-    except LakeError:
+        manifest = read_manifest(Path(lake_location()))
+    except TickitError:
         return None
     rows = manifest["rows"]
     if manifest["source"] != "synthetic" or rows["user"] != user_count:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import altair as alt
 
-from scripts.jobs.errors import JobError
+from scripts.core.errors import TickitError
 
 BEGIN = "<!-- made by: make evaluate -->"
 END = "<!-- end -->"
@@ -17,16 +17,17 @@ END = "<!-- end -->"
 def rewrite(page: Path, block: str) -> bool:
     """Put the block between the page's two markers; return whether the page changed. The rest stays as it is.
 
-    The page is replaced when the new one is complete. Raise JobError if there is no page, or not one pair of markers.
+    The page is replaced when the new one is complete. Raise TickitError if there is no page, or not one pair of
+    markers.
     """
     try:
         old = page.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise JobError(f"there is no page {page}: write it, with the lines {BEGIN} and {END}.") from error
+        raise TickitError(f"there is no page {page}: write it, with the lines {BEGIN} and {END}.") from error
     before, begin, rest = old.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end) or old.count(BEGIN) != 1:
-        raise JobError(f"{page} needs the lines {BEGIN} and {END}, once each and in this order.")
+        raise TickitError(f"{page} needs the lines {BEGIN} and {END}, once each and in this order.")
     new = f"{before}{BEGIN}\n\n{block.strip()}\n\n{END}{after}"
     if new == old:
         return False

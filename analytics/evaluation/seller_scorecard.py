@@ -16,7 +16,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from analytics import seller_scorecard
 from analytics.evaluation._lake import is_synthetic
 from analytics.evaluation.page import save_picture, table
-from scripts.jobs.sql import literal
+from scripts.core.sql import literal
 
 Floats = NDArray[np.float64]
 

@@ -1,5 +1,5 @@
 -- Set-up of Redshift for this project, run by an administrator in the database {database}.
--- Printed by `python -m scripts.aws.setup_sql`, which fills in the words in braces. May be run again at any time: what
+-- Printed by `tickit setup-sql`, which fills in the words in braces. May be run again at any time: what
 -- is there stays, and what has been added here since is added. No password is in it. No comment holds a semicolon, so
 -- that a simple client can split it.
 

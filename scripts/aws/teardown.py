@@ -1,4 +1,4 @@
-"""Remove all that the stack made: ``python -m scripts.aws.teardown --stack tickit-lakehouse``.
+"""Remove all that the stack made.
 
 Redshift's histories cannot be built again from the lake, so a snapshot is taken first. CloudFormation deletes no bucket
 with files in it, so the lake's is emptied then, all versions; then the stack goes. May be run again at any time: it
@@ -7,10 +7,9 @@ goes on where it ended, and a stack that is gone is no error.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,9 +17,9 @@ from botocore import exceptions
 from botocore.client import BaseClient
 from rich.console import Console
 
-from scripts.aws.progress import Advance, bar
-from scripts.aws.s3 import client, code, explained
-from scripts.jobs.errors import JobError, exit_code
+from scripts.core.errors import TickitError
+from scripts.core.progress import Advance, bar
+from scripts.core.s3 import client, code, explained
 
 # What the description of our stack begins with (lakehouse.yml): no other stack is touched.
 _OURS = "tickit_lakehouse:"
@@ -62,14 +61,14 @@ def find_stack(cloudformation: BaseClient, name: str) -> Stack | None:
     """Return the stack, or None if there is none.
 
     Raises:
-        JobError: it is not one of ours.
+        TickitError: it is not one of ours.
 
     """
     found = _described(cloudformation, name)
     if found is None or found["StackStatus"] == "DELETE_COMPLETE":
         return None
     if not found.get("Description", "").startswith(_OURS):
-        raise JobError(f"the stack {name} was not made from scripts/aws/lakehouse.yml: it is left alone.")
+        raise TickitError(f"the stack {name} was not made from scripts/aws/lakehouse.yml: it is left alone.")
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackId"])
     resources = {
         resource["LogicalResourceId"]: (resource["ResourceType"], resource["PhysicalResourceId"])
@@ -87,7 +86,7 @@ def take_snapshot(redshift: BaseClient, namespace: str) -> str:
     """Take a snapshot of a namespace, wait until it is there, and return its name.
 
     Raises:
-        JobError: Redshift cannot take one, or takes longer than half an hour.
+        TickitError: Redshift cannot take one, or takes longer than half an hour.
 
     """
     name = f"{namespace}-before-teardown-{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -97,11 +96,11 @@ def take_snapshot(redshift: BaseClient, namespace: str) -> str:
     except exceptions.ClientError as error:
         if code(error) not in ("ConflictException", "ResourceNotFoundException", "ServiceQuotaExceededException"):
             raise
-        raise JobError(f"Redshift takes no snapshot of {namespace}: {error}. {instead}") from error
+        raise TickitError(f"Redshift takes no snapshot of {namespace}: {error}. {instead}") from error
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while (status := taken["status"]) != "AVAILABLE":
         if status not in ("CREATING", "COPYING") or time.monotonic() > deadline:
-            raise JobError(f"the snapshot {name} of {namespace} is {status}. {instead}")
+            raise TickitError(f"the snapshot {name} of {namespace} is {status}. {instead}")
         time.sleep(_PAUSE_SECONDS)
         taken = redshift.get_snapshot(snapshotName=name)["snapshot"]
     return name
@@ -125,14 +124,14 @@ def empty(s3: BaseClient, bucket: str, advance: Advance) -> None:
     """Delete all versions of all files in a bucket; ``advance`` is called with numbers of versions.
 
     Raises:
-        JobError: S3 refuses one.
+        TickitError: S3 refuses one.
 
     """
     for some in versions(s3, bucket):
         if some:
             refused = s3.delete_objects(Bucket=bucket, Delete={"Objects": some, "Quiet": True}).get("Errors", [])
             if refused:
-                raise JobError(f"S3 does not delete {refused[0]['Key']} in {bucket}: {refused[0]['Code']}.")
+                raise TickitError(f"S3 does not delete {refused[0]['Key']} in {bucket}: {refused[0]['Code']}.")
         advance(len(some))
 
 
@@ -140,7 +139,7 @@ def delete_stack(cloudformation: BaseClient, stack: Stack, advance: Advance) -> 
     """Delete the stack and wait until it is gone; ``advance`` is called with numbers of resources.
 
     Raises:
-        JobError: CloudFormation cannot delete something, or takes longer than half an hour.
+        TickitError: CloudFormation cannot delete something, or takes longer than half an hour.
 
     """
     cloudformation.delete_stack(StackName=stack.id)
@@ -151,12 +150,12 @@ def delete_stack(cloudformation: BaseClient, stack: Stack, advance: Advance) -> 
         if status == "DELETE_COMPLETE":
             break
         if status == "DELETE_FAILED":
-            raise JobError(
+            raise TickitError(
                 f"CloudFormation could not delete {stack.name}: {found.get('StackStatusReason', 'no reason given')} "
                 "Put that right and run the same command again."
             )
         if time.monotonic() > deadline:
-            raise JobError(
+            raise TickitError(
                 f"{stack.name} is still {status} after {_PATIENCE_SECONDS // 60} minutes. Run the same command again "
                 "to go on waiting."
             )
@@ -178,14 +177,18 @@ def _described(cloudformation: BaseClient, name: str) -> dict | None:
         raise
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Remove the stack that the arguments name; return 0, 1 if it failed or was not confirmed, 130 if stopped."""
-    wanted = _parser().parse_args(arguments)
-    return exit_code(_tear_down, wanted.stack, wanted.yes, wanted.snapshot)
+def tear_down(name: str, *, confirmed: str | None = None, with_snapshot: bool = True) -> None:
+    """Say what will be removed, ask, take a snapshot, remove.
 
+    Args:
+        name: of the stack.
+        confirmed: the same name, to remove it without being asked.
+        with_snapshot: take a last snapshot of Redshift.
 
-def _tear_down(name: str, confirmed: str | None, with_snapshot: bool) -> int:
-    """Say what will be removed, ask, take a snapshot, remove."""
+    Raises:
+        TickitError: the stack is not one of ours, nobody confirms, or AWS refuses something.
+
+    """
     console = Console(soft_wrap=True, highlight=False)
     with explained(f"the stack {name}"):
         cloudformation, s3 = client("cloudformation"), client("s3")
@@ -193,7 +196,7 @@ def _tear_down(name: str, confirmed: str | None, with_snapshot: bool) -> int:
         if stack is None:
             region = cloudformation.meta.region_name
             console.print(f"There is no stack {name} in {region}: nothing to remove.", markup=False)
-            return 0
+            return
         counts = {bucket: sum(map(len, versions(s3, bucket))) for bucket in stack.buckets}
         _say_what(console, stack, counts, with_snapshot)
         _confirm(console, name, confirmed)
@@ -203,10 +206,10 @@ def _tear_down(name: str, confirmed: str | None, with_snapshot: bool) -> int:
                 kept = take_snapshot(client("redshift-serverless"), namespace)
                 console.print(f"The snapshot {kept} stays, and costs storage until you delete it.", markup=False)
         for bucket, count in counts.items():
-            with bar(console, f"empty {bucket}", count, unit="versions") as advance:
-                empty(s3, bucket, advance)
-        with bar(console, f"delete {name}", len(stack.resources), unit="resources") as advance:
-            delete_stack(cloudformation, stack, advance)
+            with bar(console, f"empty {bucket}", count, unit="versions") as shown:
+                empty(s3, bucket, shown.advance)
+        with bar(console, f"delete {name}", len(stack.resources), unit="resources") as shown:
+            delete_stack(cloudformation, stack, shown.advance)
     console.print(f"{name} is removed, with {sum(counts.values()):,} versions of files.", markup=False)
     if stack.log_bucket:
         console.print(
@@ -214,7 +217,6 @@ def _tear_down(name: str, confirmed: str | None, with_snapshot: bool) -> int:
             "the bucket (aws s3 rb).",
             markup=False,
         )
-    return 0
 
 
 def _say_what(console: Console, stack: Stack, counts: dict[str, int], with_snapshot: bool) -> None:
@@ -236,31 +238,7 @@ def _confirm(console: Console, name: str, confirmed: str | None) -> None:
     """Have the name typed, unless it was given with --yes."""
     if confirmed is None:
         if not sys.stdin.isatty():
-            raise JobError(f"nobody is there to confirm: add --yes {name} to remove it.")
+            raise TickitError(f"nobody is there to confirm: add --yes {name} to remove it.")
         confirmed = console.input("Type the stack's name to remove it: ").strip()
     if confirmed != name:
-        raise JobError(f"{confirmed!r} is not {name}: nothing was removed.")
-
-
-def _parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.aws.teardown",
-        description="Remove a stack made from scripts/aws/lakehouse.yml: the lake, Redshift and all else.",
-        epilog="It says first what it will remove, and asks. Broken off? Run the same command again.",
-    )
-    parser.add_argument(
-        "--stack", required=True, metavar="NAME", help="name of the stack, for example tickit-lakehouse"
-    )
-    parser.add_argument("--yes", metavar="NAME", help="the same name once more, to remove it without being asked")
-    parser.add_argument(
-        "--no-snapshot",
-        dest="snapshot",
-        action="store_false",
-        help="take no last snapshot of Redshift; the histories in it are lost",
-    )
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        raise TickitError(f"{confirmed!r} is not {name}: nothing was removed.")

@@ -1,4 +1,4 @@
-"""Upload a lake to S3: ``python -m scripts.aws.upload --lake lake --to s3://bucket``.
+"""Upload a lake to S3.
 
 S3 keeps the SHA-256 of each file, checks it when the file arrives, and tells it afterwards. So a second run sends only
 what is missing or different, and a run that was killed goes on with the next file. At the end it writes the inventory,
@@ -7,7 +7,6 @@ which tells Redshift what is in S3 (scripts/lake/inventory.py).
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
 import sys
@@ -22,15 +21,14 @@ from rich.console import Console
 from s3transfer.manager import TransferConfig, TransferManager
 from s3transfer.subscribers import BaseSubscriber
 
-from scripts.aws.progress import Advance, bar
-from scripts.aws.s3 import Place, client, code, explained, place
-from scripts.jobs.errors import JobError, exit_code
+from scripts.core.errors import Interrupted, TickitError
+from scripts.core.progress import Advance, bar
+from scripts.core.s3 import Place, client, code, explained, place
 from scripts.lake.inventory import write_to_s3
-from scripts.lake.layout import data_files
+from scripts.lake.layout import PUBLISHED_ZONE, RAW_ZONE, data_files
 
 # What Redshift's role may read; published is there once a Python model has written to it.
-RAW = "raw_tickit_data"
-ZONES = (RAW, "published")
+ZONES = (RAW_ZONE, PUBLISHED_ZONE)
 
 # S3 takes no more than this in one piece, and only a file in one piece has a SHA-256 of its own.
 _MOST_BYTES = 5 * 1024**3
@@ -61,7 +59,7 @@ def plan_upload(s3: BaseClient, lake: Path, to: Place) -> Plan:
     """Compare the lake with what is in S3, by size and SHA-256.
 
     Raises:
-        JobError: there is no lake at ``lake``, or a file is too large.
+        TickitError: there is no lake at ``lake``, or a file is too large.
 
     """
     files = _files(lake, to)
@@ -84,7 +82,7 @@ def send(s3: BaseClient, files: Sequence[File], to: Place, advance: Advance) -> 
         advance: called with numbers of bytes, from several threads.
 
     Raises:
-        JobError: S3 has another file than the one sent.
+        TickitError: S3 has another file than the one sent.
 
     """
     config = TransferConfig(multipart_threshold=_MOST_BYTES + 1, max_request_concurrency=_AT_ONCE)
@@ -99,7 +97,7 @@ def send(s3: BaseClient, files: Sequence[File], to: Place, advance: Advance) -> 
         for file, future in sent:
             future.result()
             if not _is_intact(s3, to.bucket, file):
-                raise JobError(
+                raise TickitError(
                     f"s3://{to.bucket}/{file.key} is not what was sent, or this S3 keeps no SHA-256: run the same "
                     "command again; if it says the same, this service cannot check uploads."
                 )
@@ -109,14 +107,14 @@ def delete(s3: BaseClient, keys: Sequence[str], to: Place) -> None:
     """Delete keys; in a bucket with versions they can be brought back.
 
     Raises:
-        JobError: S3 refuses one.
+        TickitError: S3 refuses one.
 
     """
     for start in range(0, len(keys), _KEYS_IN_ONE_DELETION):
         some = [{"Key": key} for key in keys[start : start + _KEYS_IN_ONE_DELETION]]
         refused = s3.delete_objects(Bucket=to.bucket, Delete={"Objects": some, "Quiet": True}).get("Errors", [])
         if refused:
-            raise JobError(f"S3 does not delete {refused[0]['Key']}: {refused[0]['Code']}.")
+            raise TickitError(f"S3 does not delete {refused[0]['Key']}: {refused[0]['Code']}.")
 
 
 class _Counted(BaseSubscriber):
@@ -131,18 +129,20 @@ class _Counted(BaseSubscriber):
 
 def _files(lake: Path, to: Place) -> list[File]:
     """Return the files of the lake that an engine reads, in the order of their names, hashed."""
-    if not (lake / RAW).is_dir():
-        raise JobError(f"there is no lake at {lake}: it has no folder {RAW}. Make one with: make lake DEST={lake}")
+    if not (lake / RAW_ZONE).is_dir():
+        raise TickitError(
+            f"there is no lake at {lake}: it has no folder {RAW_ZONE}. Make one with: make lake DEST={lake}"
+        )
     paths = sorted(path for zone in ZONES for path in data_files(lake / zone))
     if not paths:
-        raise JobError(f"the lake at {lake} is empty. Make it again with: make lake DEST={lake}")
+        raise TickitError(f"the lake at {lake} is empty. Make it again with: make lake DEST={lake}")
     return [_file(path, f"{to.prefix}{path.relative_to(lake).as_posix()}") for path in paths]
 
 
 def _file(path: Path, key: str) -> File:
     size = path.stat().st_size
     if size > _MOST_BYTES:
-        raise JobError(f"{path} has {size:,} bytes, and S3 takes at most 5 GiB in one piece: make a smaller lake.")
+        raise TickitError(f"{path} has {size:,} bytes, and S3 takes at most 5 GiB in one piece: make a smaller lake.")
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").digest()
     return File(path, key, size, base64.b64encode(digest).decode())
@@ -167,34 +167,40 @@ def _is_intact(s3: BaseClient, bucket: str, file: File) -> bool:
     return found["ContentLength"] == file.size and found.get("ChecksumSHA256") == file.sha256
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Upload as the arguments say; return 0, 1 if it failed, 130 if stopped."""
-    return exit_code(_upload, _parser().parse_args(arguments))
+def upload(lake: Path, url: str, *, dry_run: bool = False, deletes: bool = False) -> None:
+    """Upload the lake in a folder to ``s3://bucket/folder``: plan, send, delete, and print what was done.
 
+    Args:
+        lake: folder.
+        url: where to.
+        dry_run: print what would be done, and change nothing.
+        deletes: delete files in S3 that the lake does not have.
 
-def _upload(wanted: argparse.Namespace) -> int:
-    """Plan, send, delete, and say what was done."""
+    Raises:
+        TickitError: there is no lake, or S3 refuses something.
+        Interrupted: Ctrl-C while files are sent.
+
+    """
     console = Console(soft_wrap=True, highlight=False)
-    to = place(wanted.to)
+    to = place(url)
     started = time.monotonic()
     with explained(str(to)):
         s3 = client("s3")
-        plan = plan_upload(s3, wanted.lake, to)
-        if wanted.dry_run:
-            _say_plan(console, plan, to, deletes=wanted.delete)
-            return 0
+        plan = plan_upload(s3, lake, to)
+        if dry_run:
+            _say_plan(console, plan, to, deletes=deletes)
+            return
         try:
-            with bar(console, "upload", sum(file.size for file in plan.missing)) as advance:
-                send(s3, plan.missing, to, advance)
-        except KeyboardInterrupt:
-            console.print("stopped: what has arrived stays; run the same command again to go on")
-            return 130
-        if wanted.delete:
+            with bar(console, "upload", sum(file.size for file in plan.missing), unit="bytes") as shown:
+                send(s3, plan.missing, to, shown.advance)
+        except KeyboardInterrupt as error:
+            print("\nInterrupted: what has arrived stays; run the same command again to go on.", file=sys.stderr)
+            raise Interrupted from error
+        if deletes:
             delete(s3, plan.surplus, to)
         # Of what S3 has now, with S3's times: those of this machine's files are others.
         write_to_s3(s3, to.bucket, to.prefix)
-    _say_done(console, plan, to, deleted=wanted.delete, seconds=time.monotonic() - started)
-    return 0
+    _say_done(console, plan, to, deleted=deletes, seconds=time.monotonic() - started)
 
 
 def _say_plan(console: Console, plan: Plan, to: Place, *, deletes: bool) -> None:
@@ -227,23 +233,3 @@ def _say_done(console: Console, plan: Plan, to: Place, *, deleted: bool, seconds
 def _counted(files: Sequence[File]) -> str:
     """Return ``3 files, 1,234 bytes``."""
     return f"{len(files)} file{'s' if len(files) != 1 else ''}, {sum(file.size for file in files):,} bytes"
-
-
-def _parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.aws.upload",
-        description="Upload a lake to S3: what is missing or different there, checked by SHA-256.",
-        epilog="Stopped or broken off? Run the same command again: files that have arrived are not sent again.",
-    )
-    parser.add_argument("--lake", type=Path, default=Path("lake"), help="folder of the lake (default: %(default)s)")
-    parser.add_argument("--to", required=True, help="s3://bucket, the stack's output Lake; a folder in it may follow")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
-    parser.add_argument(
-        "--delete", action="store_true", help="delete files in S3 that the lake does not have, such as dropped months"
-    )
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

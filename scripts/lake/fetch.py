@@ -20,10 +20,10 @@ from botocore import UNSIGNED, exceptions
 from botocore.client import BaseClient
 from botocore.config import Config
 
-from scripts.aws.causes import cause
-from scripts.lake.errors import LakeError
+from scripts.core.causes import cause
+from scripts.core.errors import TickitError
+from scripts.core.progress import Progress
 from scripts.lake.originals import ORIGINALS, WHERE_TO_FIND_THEM
-from scripts.lake.progress import Progress
 
 _ATTEMPTS = 5
 _FIRST_PAUSE_SECONDS = 0.5
@@ -58,7 +58,7 @@ def fetch_originals(url: str, cache: Path, progress: Progress) -> Path:
         What `convert_originals` takes: ``cache`` itself, or the zip in it.
 
     Raises:
-        LakeError: ``url`` is not an S3 address, cannot be reached or read, lacks a file, or the download breaks off.
+        TickitError: ``url`` is not an S3 address, cannot be reached or read, lacks a file, or the download breaks off.
 
     """
     bucket, path = _split(url)
@@ -71,13 +71,13 @@ def fetch_originals(url: str, cache: Path, progress: Progress) -> Path:
         for remote in remotes:
             _download(client, remote, cache / remote.name, progress)
     except exceptions.ClientError as error:
-        raise LakeError(_explained(error, url)) from error
+        raise TickitError(_explained(error, url)) from error
     except exceptions.ConnectionError as error:
-        raise LakeError(f"cannot reach S3 for {url}: {error}. Check the network and AWS_ENDPOINT_URL.") from error
+        raise TickitError(f"cannot reach S3 for {url}: {error}. Check the network and AWS_ENDPOINT_URL.") from error
     except exceptions.BotoCoreError as error:
-        raise LakeError(f"cannot read {url}: {' '.join(str(error).split())}") from error
+        raise TickitError(f"cannot read {url}: {' '.join(str(error).split())}") from error
     except OSError as error:
-        raise LakeError(f"cannot write to {cache}: {error.strerror}.") from error
+        raise TickitError(f"cannot write to {cache}: {error.strerror}.") from error
     return cache / remotes[0].name if is_zip else cache
 
 
@@ -85,7 +85,7 @@ def _split(url: str) -> tuple[str, str]:
     """Return bucket and path of an S3 address; the path of a folder ends with a slash, that of a bucket is empty."""
     bucket, _, path = url.removeprefix("s3://").partition("/")
     if not url.startswith("s3://") or not bucket:
-        raise LakeError(f"{url} is not an S3 address: write s3://bucket/folder/ or s3://bucket/file.zip.")
+        raise TickitError(f"{url} is not an S3 address: write s3://bucket/folder/ or s3://bucket/file.zip.")
     return bucket, path if path.endswith((".zip", "/")) or not path else f"{path}/"
 
 
@@ -103,7 +103,7 @@ def _client() -> BaseClient:
     try:
         return session.client("s3", config=config)
     except ValueError as error:
-        raise LakeError(f"{error}: AWS_ENDPOINT_URL must look like http://127.0.0.1:9000.") from error
+        raise TickitError(f"{error}: AWS_ENDPOINT_URL must look like http://127.0.0.1:9000.") from error
 
 
 def _look_up(client: BaseClient, bucket: str, keys: list[str], url: str) -> list[Remote]:
@@ -117,9 +117,9 @@ def _look_up(client: BaseClient, bucket: str, keys: list[str], url: str) -> list
                 raise
             missing.append(key.rpartition("/")[2])
     if not remotes:
-        raise LakeError(f"there is nothing to fetch at {url}: no {', no '.join(missing)}. {WHERE_TO_FIND_THEM}")
+        raise TickitError(f"there is nothing to fetch at {url}: no {', no '.join(missing)}. {WHERE_TO_FIND_THEM}")
     if missing:
-        raise LakeError(f"{url} lacks {', '.join(missing)}. {WHERE_TO_FIND_THEM}")
+        raise TickitError(f"{url} lacks {', '.join(missing)}. {WHERE_TO_FIND_THEM}")
     return remotes
 
 
@@ -164,7 +164,7 @@ def _download(client: BaseClient, remote: Remote, target: Path, progress: Progre
             return
         part.unlink()
         trouble = "size or MD5 are not those of the object"
-    raise LakeError(
+    raise TickitError(
         f"the download of {target.name} failed {_ATTEMPTS} times ({trouble}). What is there is kept: run the same "
         "command again to go on."
     )

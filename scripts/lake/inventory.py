@@ -1,4 +1,4 @@
-"""Write the inventory of a lake: ``python -m scripts.lake.inventory lake``, or ``... s3://bucket``.
+"""Write the inventory of a lake: `tickit inventory`.
 
     <lake>/inventory/files.txt      path|size_bytes|modified_at|version, a line for each file of the raw zone
 
@@ -12,9 +12,7 @@ in nanoseconds, and its inode. Of an object in S3 it is the ETag.
 
 from __future__ import annotations
 
-import argparse
 import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +22,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from scripts.jobs.errors import JobError, exit_code
+from scripts.core.errors import TickitError
+from scripts.core.settings import is_in_s3
 from scripts.lake.layout import DELIMITER, RAW_ZONE, data_files, is_data_file
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def files_in_folder(lake: Path) -> list[File]:
     """List the raw zone of a lake in a folder; without a raw zone there is none.
 
     Raises:
-        LakeError: something in it cannot be listed, see `data_files`.
+        TickitError: something in it cannot be listed, see `data_files`.
 
     """
     found = []
@@ -100,12 +99,12 @@ def as_text(files: Sequence[File]) -> str:
     """Return the inventory as text.
 
     Raises:
-        JobError: a name cannot stand in it.
+        TickitError: a name cannot stand in it.
 
     """
     for file in files:
         if DELIMITER in file.path or "\n" in file.path or "\r" in file.path:
-            raise JobError(
+            raise TickitError(
                 f"{file.path!r}: a name with a {DELIMITER} or a line's end cannot be listed. Rename the file."
             )
     return "".join(f"{line}\n" for line in (DELIMITER.join(COLUMNS), *(file.line for file in files)))
@@ -115,11 +114,11 @@ def write_to_folder(lake: Path) -> list[File]:
     """Write the inventory of a lake in a folder, in one go; return what is in it.
 
     Raises:
-        JobError: there is no such folder, or a name cannot be listed.
+        TickitError: there is no such folder, or a name cannot be listed.
 
     """
     if not lake.is_dir():
-        raise JobError(f"there is no lake at {lake}. Make one with: make lake DEST={shlex.quote(str(lake))}")
+        raise TickitError(f"there is no lake at {lake}. Make one with: make lake DEST={shlex.quote(str(lake))}")
     files = files_in_folder(lake)
     text = as_text(files)
     place = lake / NAME
@@ -135,7 +134,7 @@ def write_to_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
     """Write the inventory of a lake in S3, which replaces an object atomically; return what is in it.
 
     Raises:
-        JobError: a name cannot be listed.
+        TickitError: a name cannot be listed.
 
     """
     files = files_in_s3(s3, bucket, prefix)
@@ -143,23 +142,17 @@ def write_to_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
     return files
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the inventory; return 0, 1 if it failed, 130 if stopped."""
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.lake.inventory",
-        description="List the files of a lake's raw zone for Redshift, with their sizes and times. DuckDB needs none.",
-        epilog="Run it after files have come and before each build on Redshift.",
-    )
-    parser.add_argument("lake", nargs="?", default="lake", help="a folder or s3://bucket/prefix (default: %(default)s)")
-    return exit_code(_write, parser.parse_args(arguments).lake)
+def write_inventory(lake: str) -> None:
+    """Write the inventory where the lake is, a folder or ``s3://bucket/prefix``, and print what is in it.
 
+    Raises:
+        TickitError: there is no such lake, or a name cannot be listed.
 
-def _write(lake: str) -> None:
-    """Write it where the lake is, and say what was written."""
+    """
     started = perf_counter()
-    if lake.startswith("s3://"):
+    if is_in_s3(lake):
         # Imported here: a lake in a folder needs no AWS.
-        from scripts.aws.s3 import client, explained, place
+        from scripts.core.s3 import client, explained, place
 
         there = place(lake)
         with explained(str(there)):
@@ -175,7 +168,3 @@ def _write(lake: str) -> None:
         + f", listed in {where} in {perf_counter() - started:.1f} s.",
         markup=False,
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
 
 SOURCES = Path(__file__).parents[2] / "models" / "staging" / "tickit" / "_tickit__sources.yml"
 
@@ -99,14 +99,14 @@ class Table:
 
 
 def read_tables(sources: Path = SOURCES) -> dict[str, Table]:
-    """Return the tables that the YAML of the sources declares, by name; raise LakeError for what it lacks."""
+    """Return the tables that the YAML of the sources declares, by name; raise TickitError for what it lacks."""
     try:
         declared = yaml.load(sources.read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506 - it is a safe one
         # The inventory lists the files of the others.
         tables = [table for table in declared["sources"][0]["tables"] if "inventory_of" not in table["external"]]
         return {table["name"]: _table(table) for table in tables}
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise LakeError(f"{sources} declares no tables that can be read: {error!r}") from error
+        raise TickitError(f"{sources} declares no tables that can be read: {error!r}") from error
 
 
 def _table(declared: dict[str, Any]) -> Table:
@@ -115,7 +115,7 @@ def _table(declared: dict[str, Any]) -> Table:
     meta = _meta(declared, name, "as")
     (partition,) = declared["external"].get("partitions") or [None]
     if partition and "month_of" not in meta:
-        raise LakeError(f"{name}: say by `meta: {{month_of: ...}}` which column decides the month of a line")
+        raise TickitError(f"{name}: say by `meta: {{month_of: ...}}` which column decides the month of a line")
     return Table(
         name=name,
         models=meta["as"],
@@ -129,7 +129,7 @@ def _field(declared: dict[str, Any], table: str) -> Field:
     where = f"{table}.{declared['name']}"
     meta = _meta(declared, where, "as", "type")
     if not _TYPES.fullmatch(meta["type"]):
-        raise LakeError(f"{where}: there is no type {meta['type']}. {SOURCES.name} lists the types at its top.")
+        raise TickitError(f"{where}: there is no type {meta['type']}. {SOURCES.name} lists the types at its top.")
     return Field(
         column=declared["name"],
         name=meta["as"],
@@ -141,10 +141,10 @@ def _field(declared: dict[str, Any], table: str) -> Field:
 
 
 def _meta(declared: dict[str, Any], where: str, *needed: str) -> dict[str, Any]:
-    """Return `config: {meta: ...}`; raise LakeError if it lacks a key."""
+    """Return `config: {meta: ...}`; raise TickitError if it lacks a key."""
     meta = declared.get("config", {}).get("meta", {})
     if missing := [key for key in needed if key not in meta]:
-        raise LakeError(
+        raise TickitError(
             f"{where} has no `{missing[0]}`: write config: {{meta: {{{missing[0]}: ...}}}} in {SOURCES.name}"
         )
     return meta
@@ -166,7 +166,7 @@ def is_data_file(name: str) -> bool:
 def data_files(folder: Path) -> Iterator[Path]:
     """Yield every file below ``folder`` that the engines read, in the order of folders and names.
 
-    A folder that is missing has none. Raise LakeError for what would be left out silently: a folder that may not be
+    A folder that is missing has none. Raise TickitError for what would be left out silently: a folder that may not be
     opened, a link to a folder, a name that is not UTF-8.
     """
     for parent, folders, names in os.walk(folder, onerror=_refuse_unless_gone):
@@ -177,17 +177,17 @@ def data_files(folder: Path) -> Iterator[Path]:
                 name.encode()
             except UnicodeEncodeError as error:
                 shown = os.fsencode(path).decode(errors="backslashreplace")
-                raise LakeError(f"{shown}: the name is not UTF-8, and no engine reads it. Rename it.") from error
+                raise TickitError(f"{shown}: the name is not UTF-8, and no engine reads it. Rename it.") from error
             if name in folders and path.is_symlink():
-                raise LakeError(
+                raise TickitError(
                     f"{path} is a link to a folder, and no engine looks into it. Replace it by the folder itself."
                 )
         yield from (Path(parent, name) for name in sorted(names) if is_data_file(name))
 
 
 def _refuse_unless_gone(error: OSError) -> None:
-    """Raise LakeError for a folder that cannot be listed; one that was taken away since has no files."""
+    """Raise TickitError for a folder that cannot be listed; one that was taken away since has no files."""
     if not isinstance(error, FileNotFoundError):
-        raise LakeError(
+        raise TickitError(
             f"cannot open the folder {error.filename}: {error.strerror}. Its files would be missing: make it readable."
         ) from error

@@ -21,10 +21,10 @@ from pathlib import Path, PurePosixPath
 
 import duckdb
 
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
+from scripts.core.progress import Progress
 from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Field, Table
 from scripts.lake.oddities import KEPT, oddities
-from scripts.lake.progress import Progress
 from scripts.lake.tickit import PUBLISHED, fields_of_original
 from scripts.lake.writing import write_header
 
@@ -124,7 +124,7 @@ def convert_originals(source: Path, folder: Path, progress: Progress) -> dict[st
         Lines per table of the lake, those that staging will reject included.
 
     Raises:
-        LakeError: ``source`` cannot be read, lacks a file, or holds a file that is not what its name says.
+        TickitError: ``source`` cannot be read, lacks a file, or holds a file that is not what its name says.
 
     """
     try:
@@ -146,19 +146,19 @@ def convert_originals(source: Path, folder: Path, progress: Progress) -> dict[st
                     progress.note(f"odd: {oddity}")
                 return rows
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise LakeError(f"cannot convert {source}: {error}") from error
+        raise TickitError(f"cannot convert {source}: {error}") from error
 
 
 def _find_originals(source: Path, folder: Path) -> dict[str, Path]:
     """Find the seven files by name, all from ``folder`` or all from one folder in it; errors name ``source``."""
     if not folder.is_dir():
-        raise LakeError(f"there is no folder and no zip {source}. {WHERE_TO_FIND_THEM}")
+        raise TickitError(f"there is no folder and no zip {source}. {WHERE_TO_FIND_THEM}")
     names = [original.file for original in ORIGINALS]
     candidates = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())]
     found = [{name: path / name for name in names if (path / name).is_file()} for path in candidates]
     most = max(found, key=len)
     if missing := [name for name in names if name not in most]:
-        raise LakeError(f"{source} lacks {', '.join(missing)}. {WHERE_TO_FIND_THEM}")
+        raise TickitError(f"{source} lacks {', '.join(missing)}. {WHERE_TO_FIND_THEM}")
     return most
 
 
@@ -170,7 +170,7 @@ def _unzip(archive: Path, folder: Path) -> None:
             for member in members.infolist():
                 path = PurePosixPath(member.filename.replace("\\", "/"))
                 if path.is_absolute() or ".." in path.parts:
-                    raise LakeError(
+                    raise TickitError(
                         f"{archive} holds {member.filename}, a path out of its folder: it is not AWS's zip."
                     )
                 if path.name in names:
@@ -180,7 +180,7 @@ def _unzip(archive: Path, folder: Path) -> None:
                         shutil.copyfileobj(packed, unpacked)
     # RuntimeError: encrypted. NotImplementedError: a compression that Python lacks. The others: damaged.
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise LakeError(f"cannot unzip {archive}: {error}. {WHERE_TO_FIND_THEM}") from error
+        raise TickitError(f"cannot unzip {archive}: {error}. {WHERE_TO_FIND_THEM}") from error
 
 
 def _convert(
@@ -198,12 +198,12 @@ def _convert(
     ).fetchone()
     misfits = _misfits(connection, original) if converted < lines else []
     if not converted:
-        raise LakeError(
+        raise TickitError(
             f"{file} cannot be read as AWS's {table.name}: "
             + (f"none of its {lines:,} lines fits. {'; '.join(misfits)}." if lines else "it is empty.")
         )
     if table.partition and not first_month:
-        raise LakeError(
+        raise TickitError(
             f"{file} cannot be read as AWS's {table.name}: none of its {lines:,} lines has a {table.partition.of} in "
             f"{_YEAR}, the year of the lake's folders."
         )

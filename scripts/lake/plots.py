@@ -1,20 +1,14 @@
-"""Show what a synthetic lake looks like: ``python -m scripts.lake.plots`` draws the plots of docs/synthetic_lake.md.
-
-It also prints the key figures, as the Markdown table of that page.
-"""
+"""Show what a synthetic lake looks like: the plots of docs/synthetic_lake.md, and its table of key figures."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from statistics import geometric_mean
 
 import altair as alt
 import duckdb
 
-from scripts.lake.errors import LakeError
 from scripts.lake.reading import open_lake
 from scripts.lake.synthetic import truth
 
@@ -55,23 +49,19 @@ KEY_FIGURES = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Draw every plot and print the key figures; return 0, or 1 if there is no lake."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.lake.plots", description=__doc__.splitlines()[0])
-    parser.add_argument("--lake", type=Path, default=Path("lake"), help="a synthetic lake (default: %(default)s)")
-    parser.add_argument("--images", type=Path, default=Path("docs/images"), help="where the plots go (%(default)s)")
-    wanted = parser.parse_args(arguments)
-    try:
-        with open_lake(wanted.lake) as lake:
-            lake.execute("set threads = 1")  # a mean depends on the order of its terms, and a plot on its last digit
-            wanted.images.mkdir(parents=True, exist_ok=True)
-            for name, plot in PLOTS.items():
-                _styled(plot(lake)).save(wanted.images / f"{name}.svg")
-            print(key_figures(lake))
-    except LakeError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+def draw_plots(folder: Path, images: Path) -> None:
+    """Draw every plot of the lake in ``folder`` as SVG into ``images``, and print the key figures.
+
+    Raises:
+        TickitError: there is no lake.
+
+    """
+    with open_lake(folder) as lake:
+        lake.execute("set threads = 1")  # a mean depends on the order of its terms, and a plot on its last digit
+        images.mkdir(parents=True, exist_ok=True)
+        for name, plot in PLOTS.items():
+            _styled(plot(lake)).save(images / f"{name}.svg")
+        print(key_figures(lake))
 
 
 def key_figures(lake: duckdb.DuckDBPyConnection) -> str:
@@ -378,7 +368,3 @@ def _styled(plot: alt.TopLevelMixin) -> alt.TopLevelMixin:
         )
         .configure_title(anchor="start", fontSize=15, subtitleColor=GREY, offset=12)
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -10,13 +10,11 @@ dbt gives a macro the sources' ``meta`` by ``graph`` alone, which is empty in a 
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scripts.jobs.errors import exit_code
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
 from scripts.lake.layout import SOURCES, Field, Table, read_tables
 
 ROOT = SOURCES.parents[3]
@@ -36,19 +34,10 @@ _COLUMNS = re.compile(r"^    columns:.*\n(?:      .*\n)*", re.MULTILINE)
 _REFERENCE = re.compile(r"\{\{\s*doc\(")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Write the files, or with ``--check`` return 1 if one would change."""
-    parser = argparse.ArgumentParser(
-        prog=COMMAND, description="Write what depends on the columns of the sources' YAML."
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
-    return exit_code(_write_or_check, ROOT, parser.parse_args(arguments).check)
-
-
 def written(root: Path) -> dict[Path, str]:
     """Return the content of each file that is written, by its path, for the project in the folder ``root``.
 
-    Raise LakeError if a base model has no YAML, or a meaning is given twice.
+    Raise TickitError if a base model has no YAML, or a meaning is given twice.
     """
     tables = read_tables(root / _SOURCES)
     files = {
@@ -61,7 +50,7 @@ def written(root: Path) -> dict[Path, str]:
     return files
 
 
-def _write_or_check(root: Path, check: bool) -> int:
+def write_or_check(root: Path, check: bool) -> int:
     """Write the files that differ; only name them if ``check``, and return 1 if there is one."""
     stale = {
         path: content for path, content in written(root).items() if not path.exists() or path.read_text() != content
@@ -100,9 +89,9 @@ def _doc_blocks(tables: Mapping[str, Table]) -> str:
                 continue
             where = f"{table.name}.{field.column}"
             if not field.meaning:
-                raise LakeError(f"{where} has no description: say in {SOURCES.name} what it means.")
+                raise TickitError(f"{where} has no description: say in {SOURCES.name} what it means.")
             if field.name in meanings:
-                raise LakeError(
+                raise TickitError(
                     f"{where} and {meanings[field.name][0]} both say what {field.name} means. "
                     f"""Write description: '{{{{ doc("{field.name}") }}}}' at one of them."""
                 )
@@ -116,11 +105,11 @@ def _doc_blocks(tables: Mapping[str, Table]) -> str:
 def _with_columns(path: Path, table: Table) -> str:
     """Return the YAML of a base model with the columns that it has now."""
     if not path.exists():
-        raise LakeError(f"{table.name} has no base model: write {path.name} and its .sql, see CONTRIBUTING.md.")
+        raise TickitError(f"{table.name} has no base model: write {path.name} and its .sql, see CONTRIBUTING.md.")
     text = path.read_text(encoding="utf-8")
     block = "\n".join([f"    columns: # written {_BY}", *_columns(table), ""])
     if not _COLUMNS.search(text):
-        raise LakeError(f"{path}: the model has no `columns:`. Write the empty key, and run {COMMAND} again.")
+        raise TickitError(f"{path}: the model has no `columns:`. Write the empty key, and run {COMMAND} again.")
     return _COLUMNS.sub(lambda _: block, text, count=1)
 
 
@@ -136,7 +125,3 @@ def _columns(table: Table) -> Iterator[str]:
         yield f"""        description: '{{{{ doc("{name}") }}}}'"""
         if is_personal:
             yield "        config: {meta: {contains_personal_data: true}}"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
 from scripts.lake.layout import DELIMITER, RAW_ZONE, TABLES
 
 
@@ -17,10 +17,10 @@ def open_lake(lake: Path) -> duckdb.DuckDBPyConnection:
     Beside them `sold` has one row per listing, with its event's category and start, the number of its orders, and the
     number of tickets that it has sold.
 
-    Raise LakeError if there is no lake.
+    Raise TickitError if there is no lake.
     """
     if not (lake / RAW_ZONE).is_dir():
-        raise LakeError(f"there is no lake in {lake}: make one with make lake")
+        raise TickitError(f"there is no lake in {lake}: make one with make lake")
     connection = duckdb.connect()
     for name in TABLES:
         connection.execute(

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
 from scripts.lake.layout import RAW_ZONE, Table, data_files
 
 MANIFEST = "lake.json"
@@ -40,10 +40,10 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
     at ``dest`` stays as it was. What the old lake's source system had goes with it; everything else in ``dest`` is
     left alone.
 
-    Raise LakeError if ``dest`` cannot be written, or read by DuckDB, or another run is writing there.
+    Raise TickitError if ``dest`` cannot be written, or read by DuckDB, or another run is writing there.
     """
     if unreadable := [character for character in "?\\" if character in str(dest.resolve())]:
-        raise LakeError(
+        raise TickitError(
             f"DuckDB reads nothing below a folder with {unreadable[0]} in its name: {dest.resolve()}. "
             "Choose another DEST."
         )
@@ -51,14 +51,14 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
     try:
         dest.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LakeError(f"cannot make the folder {dest}: {error.strerror}. Choose another DEST.") from error
+        raise TickitError(f"cannot make the folder {dest}: {error.strerror}. Choose another DEST.") from error
     with locked(dest):
         try:
             _clean_up(dest)
             new = dest / NEW
             new.mkdir()
         except OSError as error:
-            raise LakeError(f"cannot write to {dest}: {error.strerror}. Choose another DEST.") from error
+            raise TickitError(f"cannot write to {dest}: {error.strerror}. Choose another DEST.") from error
         try:
             yield new
             if not (new / MANIFEST).is_file():
@@ -72,11 +72,11 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
 
 
 def read_manifest(lake: Path) -> dict[str, object]:
-    """Return what ``lake.json`` says; raise LakeError if it cannot be read."""
+    """Return what ``lake.json`` says; raise TickitError if it cannot be read."""
     try:
         return json.loads((lake / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LakeError(f"cannot read {lake / MANIFEST}: {error}. Make the lake again with make lake.") from error
+        raise TickitError(f"cannot read {lake / MANIFEST}: {error}. Make the lake again with make lake.") from error
 
 
 def write_manifest(folder: Path, *, source: str, rows: Mapping[str, int], **about: object) -> None:
@@ -100,7 +100,7 @@ def write_header(table: Table, folder: Path) -> None:
 def count_rows(lake: Path, table: Table) -> int:
     """Count the lines of a table's files in the raw zone, less their headers; half a line at an end is a line too.
 
-    Raise LakeError for what cannot be listed, see `data_files`.
+    Raise TickitError for what cannot be listed, see `data_files`.
     """
     return sum(rows_of_file(path) for path in data_files(lake / RAW_ZONE / table.name))
 
@@ -121,12 +121,12 @@ def locked(dest: Path) -> Iterator[None]:
     try:
         handle = os.open(dest, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise LakeError(f"cannot open the folder {dest}: {error.strerror}. Choose another DEST.") from error
+        raise TickitError(f"cannot open the folder {dest}: {error.strerror}. Choose another DEST.") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LakeError(f"another run is writing the lake at {dest}: wait for it to end.") from error
+            raise TickitError(f"another run is writing the lake at {dest}: wait for it to end.") from error
         yield
     finally:
         os.close(handle)

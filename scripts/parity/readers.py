@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 import redshift_connector
 
-from scripts.jobs.errors import JobError
-from scripts.jobs.sql import literal
+from scripts.core.errors import TickitError
+from scripts.core.sql import literal
 from scripts.parity.relations import Relation
 
 # The profile's own for DuckDB.
@@ -54,7 +54,7 @@ class Redshift:
         self.schema = schema
 
     def rows(self, relation: Relation) -> pl.DataFrame:
-        """Return all rows, columns in the order of the model's YAML; raise JobError if the table is not there."""
+        """Return all rows, columns in the order of the model's YAML; raise TickitError if the table is not there."""
         cursor = self._run(f"select {', '.join(relation.columns)} from {self._name(relation)}")
         rows = cursor.fetchall()
         values = {name: [row[place] for row in rows] for place, name in enumerate(relation.columns)}
@@ -82,7 +82,7 @@ class Redshift:
             cursor.execute(sql)
         except redshift_connector.Error as error:
             message = error.args[0]["M"] if error.args and isinstance(error.args[0], dict) else error
-            raise JobError(f"{message}\nThe statement was: {sql}") from error
+            raise TickitError(f"{message}\nThe statement was: {sql}") from error
         return cursor
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import redshift_connector
 
-from scripts.jobs.errors import JobError
-
-PROFILES = "profiles"
+from scripts.core.errors import TickitError
+from scripts.core.profiles import profiles_folder
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Built:
 
 
 def connect() -> Built:
-    """Connect; raise JobError if a variable is missing, or if nothing answers there or lets us in."""
+    """Connect; raise TickitError if a variable is missing, or if nothing answers there or lets us in."""
     # Imported here: the rehearsal needs none of it, and dbt takes seconds to import.
     from dbt.adapters.exceptions import FailedToConnectError
     from dbt.adapters.redshift.connections import get_connection_method
@@ -32,12 +31,12 @@ def connect() -> Built:
     from dbt_common.exceptions import DbtRuntimeError
 
     set_invocation_context(os.environ)
-    set_from_args(Namespace(PROFILES_DIR=PROFILES), None)
+    set_from_args(Namespace(PROFILES_DIR=str(profiles_folder())), None)
     try:
         credentials = load_profile(".", {}, target_override="redshift").credentials
         connection = get_connection_method(credentials)()
     except (DbtRuntimeError, FailedToConnectError, redshift_connector.Error, OSError) as error:
         message = " ".join(str(error).split())
-        raise JobError(f"Redshift cannot be reached: {message}\ndocs/redshift.md says what is needed.") from error
+        raise TickitError(f"Redshift cannot be reached: {message}\ndocs/redshift.md says what is needed.") from error
     connection.autocommit = True
     return Built(connection, credentials.schema)

@@ -15,7 +15,7 @@ import duckdb
 from dbt.adapters.duckdb.environments import Environment
 from dbt_common.exceptions import DbtRuntimeError
 
-from scripts.jobs.duckdb_errors import values_left_out, without_values
+from scripts.core.duckdb_errors import values_left_out, without_values
 
 
 class Cursor:

@@ -13,7 +13,7 @@ def put(file: Path, location: str, timeout: int) -> None:
     upload with what it has. An upload that breaks off here is given up by boto3, and S3 shows whole objects only.
 
     Raises:
-        JobError: S3 refuses it, fails or is silent.
+        TickitError: S3 refuses it, fails or is silent.
 
     """
     try:
@@ -29,7 +29,7 @@ def put(file: Path, location: str, timeout: int) -> None:
 def _upload(file: Path, location: str, timeout: int) -> None:
     from boto3.exceptions import S3UploadFailedError
 
-    from scripts.aws.s3 import client, explained
+    from scripts.core.s3 import client, explained
 
     bucket, _, key = location.removeprefix("s3://").partition("/")
     with explained(location):

@@ -6,8 +6,8 @@ such a column would have other types than on DuckDB. So the types are those that
 
 from __future__ import annotations
 
-from scripts.aws.s3 import client, explained
-from scripts.jobs.errors import JobError
+from scripts.core.errors import TickitError
+from scripts.core.s3 import client, explained
 
 _FORMATS = "org.apache.hadoop.hive.ql.io.parquet"
 # Hive's names, where they differ from those of our contracts.
@@ -25,7 +25,7 @@ def register(database: str, table: str, columns: dict[str, str], location: str, 
         timeout: seconds.
 
     Raises:
-        JobError: there is no such database, or Glue refuses the table or cannot be reached.
+        TickitError: there is no such database, or Glue refuses the table or cannot be reached.
 
     """
     definition = _definition(table, columns, location)
@@ -47,7 +47,7 @@ def _create(glue: object, database: str, definition: dict) -> None:
         # Another process was quicker.
         glue.update_table(DatabaseName=database, TableInput=definition)
     except glue.exceptions.EntityNotFoundException as error:
-        raise JobError(
+        raise TickitError(
             f"the Glue catalog has no database {database} (TICKIT_GLUE_DATABASE). The stack's output GlueDatabase has "
             "the right name."
         ) from error

@@ -15,8 +15,8 @@ from dbt.adapters.duckdb.utils import TargetConfig
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
-from scripts.jobs.errors import JobError
-from scripts.jobs.settings import check_memory_limit, check_warehouse, s3_timeout
+from scripts.core.errors import TickitError
+from scripts.core.settings import check_memory_limit, check_warehouse, s3_timeout
 from scripts.publishing.cursor import install
 from scripts.publishing.files import put
 
@@ -44,7 +44,7 @@ class Plugin(BasePlugin):
         """Give DuckDB access to the lake, if that is in S3."""
         if self.lake.startswith("s3://"):
             # Here, as boto3 takes half a second to import.
-            from scripts.publishing.access import Access
+            from scripts.lake.access import Access
 
             with _as_dbt_says_it():
                 self._access = Access(self.lake, self.timeout)
@@ -74,12 +74,12 @@ class Plugin(BasePlugin):
 
 
 def _check_folder(**paths: str) -> None:
-    """Raise JobError if a path begins in the project's folder, and dbt was started in another (--project-dir)."""
+    """Raise TickitError if a path begins in the project's folder, and dbt was started in another (--project-dir)."""
     if Path("dbt_project.yml").exists():
         return
     for name, path in paths.items():
         if path != ":memory:" and not path.startswith(("/", "~", "s3://")):
-            raise JobError(
+            raise TickitError(
                 f"{name} is {path}, a path from the project's folder, and dbt was started in {Path.cwd()}: change to "
                 f"the project's folder, or set {name} to a whole path, and start again."
             )
@@ -90,5 +90,5 @@ def _as_dbt_says_it() -> Iterator[None]:
     """Let dbt print our errors as its own, without a traceback."""
     try:
         yield
-    except JobError as error:
+    except TickitError as error:
         raise DbtRuntimeError(str(error)) from error

@@ -1,4 +1,4 @@
-"""Rehearse the project for Redshift: ``python -m scripts.rehearsal``, or ``make rehearse``.
+"""Rehearse the project for Redshift: ``tickit rehearse``.
 
 Runs the whole dbt project through the real dbt-redshift adapter, twice, against a PostgreSQL on this machine that
 refuses what Redshift refuses; then stops all that it started.
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m scripts.rehearsal", description=__doc__)
+    parser = argparse.ArgumentParser(prog="tickit rehearse", description=__doc__)
     parser.add_argument("--scale", type=float, default=0.01, help="size of the lake; 1 has 172,456 sales (%(default)s)")
     parser.add_argument("--lake", type=Path, help="folder of a lake to use, instead of making one")
     parser.add_argument("--select", nargs="+", default=[], help="what to build, as dbt's --select; all by default")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redshift_rehearsal import Rehearsal, RehearsalError, Settings, User
 
-from scripts.jobs.errors import JobError
+from scripts.core.errors import TickitError
 from scripts.lake.inventory import write_to_folder
 from scripts.lake.landing import land_day, land_month
 
@@ -25,7 +25,7 @@ FIRST_MONTHS_UNTIL = "2008-10"
 
 def make_lake(folder: Path, scale: float) -> Path:
     """Make a synthetic lake whose last months are still to come, and return it; raise RehearsalError if that fails."""
-    command = [sys.executable, "-m", "scripts.lake", "--scale", str(scale), "--dest", str(folder)]
+    command = [sys.executable, "-m", "scripts.cli", "lake", "--scale", str(scale), "--dest", str(folder)]
     command += ["--until", FIRST_MONTHS_UNTIL]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -45,7 +45,7 @@ def publish(lake: Path, folder: Path) -> None:
         "TICKIT_LAKE": str(lake),
         "TICKIT_WAREHOUSE": str(folder / "duckdb.duckdb"),
     }
-    command = [sys.executable, "-m", "scripts.jobs.run", "--select", "+tag:python"]
+    command = [sys.executable, "-m", "scripts.cli", "run", "--select", "+tag:python"]
     done = subprocess.run(command, env={**os.environ, **made}, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RehearsalError(f"DuckDB could not publish the Python models:\n{done.stdout}{done.stderr}")
@@ -55,7 +55,7 @@ def write_inventory(lake: Path) -> None:
     """List the files of the lake, as before each build on Redshift; raise RehearsalError if that is not possible."""
     try:
         write_to_folder(lake)
-    except (JobError, OSError) as error:
+    except (TickitError, OSError) as error:
         raise RehearsalError(f"the inventory of {lake} could not be written: {error}") from error
 
 

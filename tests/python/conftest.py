@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from scripts.rehearsal.setting_up import settings
 from tests.python.dbt_project import ROOT, dbt_env, must_run_dbt, parse
+from tests.python.tickit import TICKIT
 
 BUILD_SUMMARY = pytest.StashKey[str]()
 
@@ -52,7 +52,7 @@ class Warehouse:
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a small synthetic lake, a hundredth of the original."""
     dest = tmp_path_factory.mktemp("lake")
-    command = [sys.executable, "-m", "scripts.lake", "--scale", "0.01", "--dest", str(dest)]
+    command = [*TICKIT, "lake", "--scale", "0.01", "--dest", str(dest)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"no lake was made:\n{done.stdout}\n{done.stderr}"
     return dest

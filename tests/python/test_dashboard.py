@@ -14,7 +14,8 @@ import duckdb
 import pytest
 import yaml
 
-from scripts import dashboard
+from scripts.build.dashboard import BOARD, EXPOSURE
+from tests.python.tickit import dashboard as draw
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,7 +91,7 @@ def page(project: Path) -> str:
     with pytest.MonkeyPatch.context() as patch:
         # TICKIT_WAREHOUSE may be a path from the root, and its name need not be that of a schema.
         patch.setenv("TICKIT_WAREHOUSE", str(project / "small.duckdb"))
-        assert dashboard.main([]) == 0
+        assert draw([]) == 0
     assert [path.name for path in (project / "reports").iterdir()] == ["dashboard.html"]
     return (project / "reports" / "dashboard.html").read_text()
 
@@ -163,26 +164,26 @@ def test_fetches_nothing(page: str) -> None:
 
 def test_missing_warehouse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("TICKIT_WAREHOUSE", "missing.duckdb")
-    assert dashboard.main([]) == 1
-    assert "error: there is no warehouse missing.duckdb: build it with `make run`" in capsys.readouterr().err
+    assert draw([]) == 1
+    assert "Error: there is no warehouse at missing.duckdb yet: build it with `make run`." in capsys.readouterr().err
     assert not Path("missing.duckdb").exists()
 
 
 def test_warehouse_without_marts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     duckdb.connect("empty.duckdb").close()
     monkeypatch.setenv("TICKIT_WAREHOUSE", "empty.duckdb")
-    assert dashboard.main([]) == 1
-    assert capsys.readouterr().err == "error: there is no fct_sales in empty.duckdb: run `make run` first\n"
+    assert draw([]) == 1
+    assert capsys.readouterr().err == "Error: there is no fct_sales in empty.duckdb: build it with `make run`.\n"
 
 
 def test_warehouse_being_written(capsys: pytest.CaptureFixture[str]) -> None:
     hold = "import duckdb; c = duckdb.connect('small.duckdb'); print('open', flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
         assert writer.stdout.readline() == b"open\n"
-        assert dashboard.main([]) == 1
+        assert draw([]) == 1
         writer.communicate(b"\n")
     error = capsys.readouterr().err
-    assert error.startswith("error: small.duckdb is being written by another program")
+    assert error.startswith("Error: small.duckdb is in use by process ")
     assert error.count("\n") == 1
 
 
@@ -191,17 +192,17 @@ def test_damaged_warehouse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     content[4096:8192] = bytes(4096)
     Path("damaged.duckdb").write_bytes(content)
     monkeypatch.setenv("TICKIT_WAREHOUSE", "damaged.duckdb")
-    assert dashboard.main([]) == 1
-    assert capsys.readouterr().err.startswith("error: damaged.duckdb cannot be read: ")
+    assert draw([]) == 1
+    assert capsys.readouterr().err.startswith("Error: damaged.duckdb is damaged, or no DuckDB file.")
 
 
 def test_unknown_target(capsys: pytest.CaptureFixture[str]) -> None:
-    assert dashboard.main(["--target", "nowhere"]) == 1
-    assert "there is no target nowhere" in capsys.readouterr().err
+    assert draw(["--target", "nowhere"]) == 1
+    assert "target nowhere is not in profiles/profiles.yml: choose dev." in capsys.readouterr().err
 
 
 def test_exposure_names_what_the_board_reads() -> None:
     exposures = yaml.safe_load((ROOT / "models/_exposures.yml").read_text())["exposures"]
-    (depends_on,) = (exposure["depends_on"] for exposure in exposures if exposure["name"] == dashboard.EXPOSURE)
-    read = re.findall(r"ref\('\w+'\)", (ROOT / dashboard.BOARD).read_text())
+    (depends_on,) = (exposure["depends_on"] for exposure in exposures if exposure["name"] == EXPOSURE)
+    read = re.findall(r"ref\('\w+'\)", (ROOT / BOARD).read_text())
     assert set(depends_on) == set(read)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
 from scripts.lake.landing import events as make
 from scripts.lake.landing.events import EVENTS, LISTING, SALE, Delivery
 from scripts.lake.landing.source_system import (
@@ -52,7 +52,7 @@ def land_month(lake: Path, month: str, events: Collection[str] = ()) -> Landing:
 
     ``events``: names from EVENTS. ``lake.json`` is brought up to date.
 
-    Raise LakeError if the month, an event or the lake is not there, or the lake cannot be written.
+    Raise TickitError if the month, an event or the lake is not there, or the lake cannot be written.
     """
     _check(lake, month, events)
     return _land(lake, month, None, events)
@@ -61,36 +61,36 @@ def land_month(lake: Path, month: str, events: Collection[str] = ()) -> Landing:
 def land_day(lake: Path, day: str, events: Collection[str] = ()) -> Landing:
     """Land a day (``YYYY-MM-DD``) in the lake as a file of its own in its month's folder, else as `land_month`.
 
-    Raise LakeError also if the day's month is complete.
+    Raise TickitError also if the day's month is complete.
     """
     month = day[:7]
     _check(lake, month, events)
     if day not in days_of(month):
-        raise LakeError(f"{day} is not a day of {month}: give one such as {month}-01.")
+        raise TickitError(f"{day} is not a day of {month}: give one such as {month}-01.")
     if month not in held_back(lake):
-        raise LakeError(f"{day} is in the lake: {month} is complete. MONTH={month} sends the month again.")
+        raise TickitError(f"{day} is in the lake: {month} is complete. MONTH={month} sends the month again.")
     return _land(lake, month, day, events)
 
 
 def next_month(lake: Path) -> str:
-    """Return the first month that is not complete; raise LakeError if there is none."""
+    """Return the first month that is not complete; raise TickitError if there is none."""
     _check_lake(lake)
     for month in held_back(lake):
         return month
-    raise LakeError(
+    raise TickitError(
         f"nothing is held back in {lake}: every month has been delivered. {_HOW_TO_HOLD_BACK} "
         f"MONTH={MONTHS[-1]} sends a month again."
     )
 
 
 def next_day(lake: Path) -> str:
-    """Return the first day that has not been delivered, alone or with its month; raise LakeError if there is none."""
+    """Return the first day that has not been delivered, alone or with its month; raise TickitError if there is none."""
     next_month(lake)
     for month in held_back(lake):
         for day in days_of(month):
             if not all(_file(lake, table, month, day).exists() for table in _tables(lake, month)):
                 return day
-    raise LakeError(f"every day is in {lake}: a month's own file closes it. Give MONTH={next_month(lake)}.")
+    raise TickitError(f"every day is in {lake}: a month's own file closes it. Give MONTH={next_month(lake)}.")
 
 
 def days_of(month: str) -> list[str]:
@@ -100,14 +100,14 @@ def days_of(month: str) -> list[str]:
 
 
 def _check(lake: Path, month: str, events: Collection[str]) -> None:
-    """Raise LakeError for what cannot land."""
+    """Raise TickitError for what cannot land."""
     _check_lake(lake)
     if month not in MONTHS:
-        raise LakeError(f"{month} is not a month of TICKIT: give {MONTHS[0]} to {MONTHS[-1]}.")
+        raise TickitError(f"{month} is not a month of TICKIT: give {MONTHS[0]} to {MONTHS[-1]}.")
     if unknown := [event for event in events if event not in EVENTS]:
-        raise LakeError(f"there is no event {unknown[0]}: give some of {', '.join(EVENTS)}.")
+        raise TickitError(f"there is no event {unknown[0]}: give some of {', '.join(EVENTS)}.")
     if not _tables(lake, month):
-        raise LakeError(f"the source system has no listings and no sales of {month}.")
+        raise TickitError(f"the source system has no listings and no sales of {month}.")
     if "late" in events:
         _month_before(lake, month)
     for table in PARTITIONED:
@@ -117,14 +117,14 @@ def _check(lake: Path, month: str, events: Collection[str]) -> None:
 
 def _check_lake(lake: Path) -> None:
     if not (lake / RAW_ZONE).is_dir():
-        raise LakeError(f"there is no lake in {lake}. {_HOW_TO_HOLD_BACK}")
+        raise TickitError(f"there is no lake in {lake}. {_HOW_TO_HOLD_BACK}")
 
 
 def _month_before(lake: Path, month: str) -> str:
     """Return the latest complete month before this one."""
     delivered = [earlier for earlier in MONTHS if earlier < month and LISTING.path(lake, earlier).exists()]
     if not delivered:
-        raise LakeError(f"nothing can come late with {month}: no month before it is complete.")
+        raise TickitError(f"nothing can come late with {month}: no month before it is complete.")
     return delivered[-1]
 
 
@@ -163,7 +163,7 @@ def _land(lake: Path, month: str, day: str | None, events: Collection[str]) -> L
                     landing.removed.append(path)
             _update_manifest(lake)
     except OSError as error:
-        raise LakeError(f"cannot write to {lake}: {error.strerror}. A landing can be repeated.") from error
+        raise TickitError(f"cannot write to {lake}: {error.strerror}. A landing can be repeated.") from error
     return landing
 
 

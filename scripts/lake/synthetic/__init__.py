@@ -13,10 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from scripts.jobs.sql import literal
-from scripts.lake.errors import LakeError
+from scripts.core.errors import TickitError
+from scripts.core.progress import Progress
+from scripts.core.sql import literal
 from scripts.lake.layout import DELIMITER, MONTHS, TABLES, Table
-from scripts.lake.progress import Progress
 from scripts.lake.synthetic.parameters import load_tables, set_variable, set_variables
 from scripts.lake.tickit import PUBLISHED
 from scripts.lake.writing import write_header
@@ -51,7 +51,7 @@ def make_synthetic(folder: Path, *, scale: float, seed: int, threads: int, progr
     ``scale`` is from LEAST_SCALE to MOST_SCALE, ``seed`` a whole number from 0 to 2^63 - 1. Intermediate results, about
     two thirds of the size of the lake, pass through a DuckDB file in ``folder``, which is removed at the end.
 
-    Raise LakeError if the disk is full or cannot be written.
+    Raise TickitError if the disk is full or cannot be written.
     """
     rows = row_counts(scale)
     try:
@@ -70,7 +70,7 @@ def make_synthetic(folder: Path, *, scale: float, seed: int, threads: int, progr
                 for table in TABLES.values():
                     _export(market, table, folder, rows[table.name], progress)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise LakeError(f"cannot write the lake: {error}") from error
+        raise TickitError(f"cannot write the lake: {error}") from error
     return rows
 
 

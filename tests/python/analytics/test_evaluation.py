@@ -9,9 +9,10 @@ from types import ModuleType
 import duckdb
 import pytest
 
-from analytics.evaluation import __main__ as command
 from analytics.evaluation.page import BEGIN, END, rewrite, table
-from scripts.jobs.errors import JobError
+from scripts.commands import python_models
+from scripts.core.errors import TickitError
+from tests.python.tickit import evaluate
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def weather(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     module = ModuleType("weather")
     module.TITLE, module.report = "Weather", report
     monkeypatch.setitem(sys.modules, "analytics.evaluation.weather", module)
-    monkeypatch.setattr(command, "topics", lambda: ["weather"])
+    monkeypatch.setattr(python_models, "topics", lambda: ["weather"])
     monkeypatch.setenv("TICKIT_WAREHOUSE", str(tmp_path / "warehouse.duckdb"))
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         connection.execute("create table rain as from range(3)")
@@ -49,7 +50,7 @@ def test_page_keeps_what_is_not_between_the_markers(docs: Path) -> None:
 def test_page_without_its_markers_is_left_alone(docs: Path, text: str) -> None:
     page = docs / "models/weather.md"
     page.write_text(text)
-    with pytest.raises(JobError, match="once each"):
+    with pytest.raises(TickitError, match="once each"):
         rewrite(page, "new")
     assert page.read_text() == text
 
@@ -60,7 +61,7 @@ def test_table_sets_numbers_right() -> None:
 
 @pytest.mark.usefixtures("weather")
 def test_topic_writes_its_page(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["weather", "--target", "dev", "--docs", str(docs)]) == 0
+    assert evaluate(["weather", "--target", "dev", "--docs", str(docs)]) == 0
     assert "It rains on 3 days." in (docs / "models/weather.md").read_text()
     assert "1 of 1 evaluated" in capsys.readouterr().out
 
@@ -70,7 +71,7 @@ def test_table_that_is_missing_is_named(docs: Path, tmp_path: Path, capsys: pyte
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         connection.execute("drop table rain")
     before = (docs / "models/weather.md").read_text()
-    assert command.main(["--target", "dev", "--docs", str(docs)]) == 1
+    assert evaluate(["--target", "dev", "--docs", str(docs)]) == 1
     said = capsys.readouterr().out
     assert "rain" in said and "make run" in said and "Not evaluated: weather" in said
     assert (docs / "models/weather.md").read_text() == before
@@ -79,13 +80,11 @@ def test_table_that_is_missing_is_named(docs: Path, tmp_path: Path, capsys: pyte
 @pytest.mark.usefixtures("weather")
 def test_warehouse_that_is_missing_is_named(docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "warehouse.duckdb").unlink()
-    assert command.main(["--target", "dev", "--docs", str(docs)]) == 1
+    assert evaluate(["--target", "dev", "--docs", str(docs)]) == 1
     assert "make run" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("weather")
 def test_unknown_topic_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        command.main(["climate"])
-    assert stopped.value.code == 2
+    assert evaluate(["climate"]) == 2
     assert "There is weather" in capsys.readouterr().err

@@ -36,7 +36,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         session.register_component("data_loader", LOADER)
         return Session(botocore_session=session)
 
-    monkeypatch.setattr("scripts.aws.s3.boto3.Session", quick_session)
+    monkeypatch.setattr("scripts.core.s3.boto3.Session", quick_session)
     monkeypatch.setattr(boto3, "client", lambda service: quick_session().client(service))
 
 

@@ -13,8 +13,8 @@ from botocore.client import BaseClient
 from botocore.stub import Stubber
 
 from scripts.aws import teardown
-from scripts.aws.teardown import main
 from tests.python.aws.template import template
+from tests.python.tickit import teardown as main
 
 NAME = "tickit-lakehouse"
 
@@ -162,14 +162,14 @@ def test_it_waits_until_the_stack_is_gone() -> None:
 def test_a_failed_deletion_says_why() -> None:
     failed = {"StackStatus": "DELETE_FAILED", "StackStatusReason": "The following resource(s) failed: [Bucket]."}
     with pytest.raises(
-        teardown.JobError, match=r"could not delete tickit-lakehouse: .*\[Bucket\].*run the same command"
+        teardown.TickitError, match=r"could not delete tickit-lakehouse: .*\[Bucket\].*run the same command"
     ):
         teardown.delete_stack(Deleting(failed), STACK, lambda _: None)
 
 
 def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teardown, "_PATIENCE_SECONDS", -60)
-    with pytest.raises(teardown.JobError, match="is still DELETE_IN_PROGRESS after"):
+    with pytest.raises(teardown.TickitError, match="is still DELETE_IN_PROGRESS after"):
         teardown.delete_stack(Deleting({"StackStatus": "DELETE_IN_PROGRESS"}), STACK, lambda _: None)
 
 
@@ -204,10 +204,10 @@ def test_without_its_snapshot_nothing_is_removed(redshift: tuple[BaseClient, Stu
     client, service = redshift
     service.add_response("create_snapshot", _snapshot("CREATING"))
     service.add_response("get_snapshot", _snapshot("FAILED"))
-    with pytest.raises(teardown.JobError, match=r"is FAILED\. Nothing was removed\. .* add --no-snapshot"):
+    with pytest.raises(teardown.TickitError, match=r"is FAILED\. Nothing was removed\. .* add --no-snapshot"):
         teardown.take_snapshot(client, NAME)
     service.add_client_error("create_snapshot", "ConflictException", "busy")
-    with pytest.raises(teardown.JobError, match=r"busy.* Nothing was removed"):
+    with pytest.raises(teardown.TickitError, match=r"busy.* Nothing was removed"):
         teardown.take_snapshot(client, NAME)
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from scripts.aws.upload import RAW, ZONES
+from scripts.aws.upload import ZONES
+from scripts.lake.layout import RAW_ZONE
 from tests.python.aws.template import TEMPLATE, template
 
 RESOURCES: dict[str, dict[str, Any]] = template()["Resources"]
 
 # What is uploaded, and the inventory of it.
-FOLDERS = [RAW, "inventory", *(zone for zone in ZONES if zone != RAW)]
+FOLDERS = [RAW_ZONE, "inventory", *(zone for zone in ZONES if zone != RAW_ZONE)]
 
 # AWS knows no resource for these, so "*" is all that can be written.
 WITHOUT_RESOURCE = {

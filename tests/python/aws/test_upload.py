@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,9 +18,10 @@ import pytest
 from botocore.client import BaseClient
 
 from scripts.aws import upload
-from scripts.aws.s3 import Place, place
-from scripts.aws.upload import main
-from scripts.jobs.errors import JobError
+from scripts.core.errors import TickitError
+from scripts.core.s3 import Place, place
+from tests.python.tickit import TICKIT
+from tests.python.tickit import upload as main
 
 CATEGORY = "raw_tickit_data/category/category.txt"
 JANUARY = "raw_tickit_data/sale/sale_month=2008-01/sale.txt"
@@ -207,7 +207,7 @@ def slow() -> Iterator[tuple[str, list[str]]]:
 
 def test_a_killed_run_goes_on(slow: tuple[str, list[str]], s3: BaseClient, lake: Path, run: Callable[..., str]) -> None:
     address, puts = slow
-    command = [sys.executable, "-m", "scripts.aws.upload", "--lake", str(lake), "--to", "s3://lakehouse"]
+    command = [*TICKIT, "upload", "--lake", str(lake), "--to", "s3://lakehouse"]
     process = subprocess.Popen(command, env=os.environ | {"AWS_ENDPOINT_URL": address})
     deadline = time.monotonic() + 15
     while not any("sale" in path for path in puts) and time.monotonic() < deadline:
@@ -322,5 +322,5 @@ def test_a_file_that_s3_cannot_take(s3: BaseClient, run: Callable[..., str], mon
 
 @pytest.mark.parametrize("url", ["lakehouse", "https://lakehouse/", "s3://", "s3:///folder"])
 def test_what_is_no_address(url: str) -> None:
-    with pytest.raises(JobError, match="is not an S3 address: write s3://bucket"):
+    with pytest.raises(TickitError, match="is not an S3 address: write s3://bucket"):
         place(url)

@@ -22,6 +22,9 @@ from tests.python.dbt_project import ROOT
 
 STAGED = {name: f"stg_tickit__{table.models}" for name, table in TABLES.items()}
 
+# The command `tickit`, by the code of the checkout.
+TICKIT = (".venv/bin/python", "-m", "scripts.cli")
+
 _PROJECT = (
     "dbt_project.yml",
     "packages.yml",
@@ -95,7 +98,7 @@ class Checkout:
 
     def start_run(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
         """Start what `make run` calls."""
-        return self.start(".venv/bin/python", "-m", "scripts.jobs.run", *arguments, **settings)
+        return self.start(*TICKIT, "run", *arguments, **settings)
 
     def execute(self, *command: str, **settings: str) -> Run:
         """Run a command to its end."""

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from scripts.lake.layout import RAW_ZONE, TABLES
-from tests.python.faults.checkout import Checkout, Run, ended, read_until
+from tests.python.faults.checkout import TICKIT, Checkout, Run, ended, read_until
 from tests.python.faults.conftest import WITHOUT_PYTHON_MODELS
 from tests.python.faults.spoiling import MARCH
 
@@ -51,7 +51,7 @@ def test_a_run_without_faults_says_so(good: tuple[Checkout, Run]) -> None:
 
 def test_the_shell_opens_it(good: tuple[Checkout, Run]) -> None:
     """Though the folder's name has quotes in it."""
-    command = [".venv/bin/python", "-m", "scripts.jobs.query"]
+    command = [*TICKIT, "query"]
     sql = "select count(*) > 0 as has_rows from dim_venues; select count(*) > 0 as published from rpt_seller_scorecard;"
     done = subprocess.run(command, cwd=good[0].folder, input=sql, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from scripts import dashboard
-from scripts.jobs import docs, query, run
-from scripts.jobs.settings import check_memory_limit, default_target, s3_timeout
+from scripts.core.profiles import default_target
+from scripts.core.settings import check_memory_limit, s3_timeout
 from tests.python.dbt_project import ROOT, dbt_env, run_dbt
 from tests.python.faults.checkout import Checkout
 
@@ -81,8 +79,8 @@ def test_a_timeout_is_a_number_of_seconds(monkeypatch: pytest.MonkeyPatch) -> No
     ],
     ids=str,
 )
-def test_every_job_has_the_target_of_the_profile(
-    environment: dict[str, str], target: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_default_target_is_the_profiles(
+    environment: dict[str, str], target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dbt.config.renderer import ProfileRenderer
     from dbt_common.context import set_invocation_context
@@ -96,11 +94,6 @@ def test_every_job_has_the_target_of_the_profile(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert default_target() == target
-    for job in (run, query, docs, dashboard):
-        monkeypatch.setattr(sys, "argv", ["job", "--help"])
-        with pytest.raises(SystemExit):
-            job.main()
-        assert re.search(rf"\((default:\s+)?{target}\)", capsys.readouterr().out), job.__name__
 
 
 def test_dbt_finds_the_project_from_elsewhere(lake: Path, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.jobs import state
-from scripts.jobs.errors import JobError, exit_code
+from scripts.build import state
+from scripts.cli import exit_code
+from scripts.core.errors import TickitError
 from scripts.lake.landing import land_month
 from scripts.lake.layout import TABLES
 from tests.python.faults.spoiling import MARCH, add_line
@@ -87,7 +88,7 @@ def test_what_no_model_reads_is_not_built(name: str, own_lake: Path, warehouse: 
 
 def test_a_link_to_a_folder_is_named(own_lake: Path) -> None:
     (own_lake / "raw_tickit_data/sale/sale_month=2009-01").symlink_to(TABLES["sale"].path(own_lake, MARCH).parent)
-    with pytest.raises(JobError, match="sale_month=2009-01 is a link to a folder"):
+    with pytest.raises(TickitError, match="sale_month=2009-01 is a link to a folder"):
         state.inputs(str(own_lake))
 
 
@@ -109,12 +110,12 @@ def test_a_damaged_memory_is_no_memory(content: bytes, own_lake: Path, warehouse
 def test_a_lake_on_s3_is_always_built(warehouse: Path) -> None:
     made_from = state.inputs("s3://bucket/lake")
     state.remember(made_from, warehouse, "s3://bucket/lake", RESULT)
-    assert state.last_result(made_from, warehouse, "s3://bucket/lake") is None
+    assert state.last_run(made_from, warehouse, "s3://bucket/lake").result is None
 
 
 def test_another_selection_is_built(own_lake: Path, warehouse: Path) -> None:
     selected = state.inputs(str(own_lake), ["--exclude", "tag:python"])
-    assert state.last_result(selected, warehouse, str(own_lake)) is None
+    assert state.last_run(selected, warehouse, str(own_lake)).result is None
 
 
 def test_a_published_file_that_is_gone_is_made_again(own_lake: Path, warehouse: Path) -> None:
@@ -202,9 +203,9 @@ def test_a_run_that_has_begun_leaves_something_to_build_and_what_it_knows_of_cod
 ) -> None:
     made_from = state.inputs(str(own_lake))
     _run(warehouse, "a")
-    assert state.last_result(made_from, warehouse, str(own_lake)) is None
+    assert state.last_run(made_from, warehouse, str(own_lake)).result is None
     state.remember(made_from, warehouse, str(own_lake), RESULT)
-    assert state.last_result(made_from, warehouse, str(own_lake)) == RESULT
+    assert state.last_run(made_from, warehouse, str(own_lake)).result == RESULT
     assert not _run(warehouse, "a")
 
 
@@ -219,7 +220,7 @@ def test_a_full_disk_at_the_end_names_the_file(
 ) -> None:
     before = warehouse.with_name("tickit.duckdb.last_run.json").read_bytes()
     warehouse.with_name("tickit.duckdb.last_run.json.part").symlink_to("/dev/full")
-    assert exit_code(state.remember, state.inputs(str(own_lake)), warehouse, str(own_lake), {"tests": {}}) == 1
+    assert exit_code(lambda: state.remember(state.inputs(str(own_lake)), warehouse, str(own_lake), {"tests": {}})) == 1
     said = capsys.readouterr().err
     assert said == f"Error: {warehouse}.last_run.json: No space left on device\n"
     assert warehouse.with_name("tickit.duckdb.last_run.json").read_bytes() == before

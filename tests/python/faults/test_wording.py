@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts.jobs.wording import _GENERIC, what_is_wrong
+from scripts.build.wording import _GENERIC, what_is_wrong
 
 
 def _test(name: str, column: str | None = None, **arguments: object) -> SimpleNamespace:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.lake.__main__ import main as make_lake
 from tests.python.dbt_project import dbt_env
 from tests.python.incremental.forked_dbt import forked_dbt
 from tests.python.incremental.kept_history import KEEP, STAGE, Kept
+from tests.python.tickit import make_lake
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 
-from scripts.lake.__main__ import main as make_lake
 from scripts.lake.layout import TABLES
 from tests.python.incremental.kept_history import (
     KEEP,
@@ -19,6 +18,7 @@ from tests.python.incremental.kept_history import (
     set_field,
     without,
 )
+from tests.python.tickit import make_lake
 
 CITY, STATE, LIKES_SPORTS, SEATS, PRICE, TOTAL, LISTED_AT = 4, 5, 8, 4, 5, 6, 7
 

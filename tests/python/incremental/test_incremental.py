@@ -17,13 +17,13 @@ from threading import Event
 import duckdb
 import pytest
 
-from scripts.lake.__main__ import main as make_lake
 from scripts.lake.landing import land_day, land_month
 from scripts.lake.layout import DELIMITER, MONTHS, RAW_ZONE
 from scripts.lake.layout import TABLES as RAW_TABLES
 from tests.python.dbt_project import dbt_env
 from tests.python.incremental.comparison import RUN, STAGE, TABLES, built_in_one_go, contents, take_in
 from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
+from tests.python.tickit import make_lake
 
 ANEW = {"TICKIT_REBUILD_FACTS": "yes"}
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.lake.__main__ import main as make_lake
 from scripts.lake.layout import DELIMITER
 from scripts.lake.layout import TABLES as RAW_TABLES
 from tests.python.dbt_project import dbt_env
 from tests.python.incremental.comparison import TABLES, built_in_one_go, contents, take_in
 from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
+from tests.python.tickit import make_lake
 
 # TICKIT_ORDERS_SEED=7 draws others.
 ORDERS = int(os.environ.get("TICKIT_ORDERS", "4"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.lake.progress import Silent
+from scripts.core.progress import Silent
 from scripts.lake.reading import open_lake
 from scripts.lake.synthetic import make_synthetic
 

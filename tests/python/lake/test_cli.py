@@ -12,15 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lake import __main__ as cli
-from scripts.lake.__main__ import main
-from scripts.lake.errors import LakeError
-from scripts.lake.inventory import main as inventory
-from scripts.lake.land import main as land
+from scripts.core.errors import TickitError
+from scripts.lake import make as cli
 from scripts.lake.layout import TABLES
 from scripts.lake.reading import open_lake
 from scripts.lake.writing import NEW, OLD, replaced_raw_zone, write_manifest
 from tests.python.lake.test_synthetic import digest
+from tests.python.tickit import inventory, land
+from tests.python.tickit import make_lake as main
 
 SMALL = ["--scale", "0.001"]
 
@@ -51,7 +50,9 @@ def test_the_lake_is_where_make_run_looks_for_it(
     assert (tmp_path / "named/raw_tickit_data").is_dir()
     assert capsys.readouterr().out.endswith("Next: make run\n")
     assert main([*SMALL, "--dest", str(tmp_path / "an other")]) == 0
-    assert capsys.readouterr().out.endswith(f"Next: TICKIT_LAKE='{tmp_path}/an other' make run\n")
+    assert capsys.readouterr().out.endswith(
+        f"Next: TICKIT_LAKE='{tmp_path}/an other' TICKIT_WAREHOUSE=warehouse/of_an_other.duckdb make run\n"
+    )
 
 
 def test_the_manifest_says_what_the_lake_is(lake: Path) -> None:
@@ -106,7 +107,7 @@ def test_a_folder_that_duckdb_cannot_read_is_refused(
         (["--scale", "nan"], "nan is not a scale"),
         (["--seed", "x"], "x is not a seed: give a whole number"),
         (["--seed", "-1"], "-1 is not a seed"),
-        (["--threads", "0"], "0 is not a number of threads"),
+        (["--threads", "0"], "0 is not in the range x>=1"),
         (["--source", "nowhere"], "there is no file or folder nowhere: give synthetic, a folder, a zip file or s3://"),
         (["--source", "https://example.com/x"], "cannot read from https://example.com/x"),
         (["--source", "s3://"], "s3:// names no bucket"),
@@ -115,17 +116,13 @@ def test_a_folder_that_duckdb_cannot_read_is_refused(
 def test_wrong_arguments_are_refused_with_what_to_give(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main([*arguments, "--dest", str(tmp_path / "lake")])
-    assert stopped.value.code == 2
+    assert main([*arguments, "--dest", str(tmp_path / "lake")]) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "lake").exists()
 
 
 def test_help_names_every_source(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["--help"])
-    assert stopped.value.code == 0
+    assert main(["--help"]) == 0
     said = capsys.readouterr().out
     assert all(word in said for word in ("synthetic", "folder", "zip", "s3://bucket/prefix", "--threads"))
 
@@ -165,9 +162,9 @@ def test_a_dest_that_may_not_be_written(
 
 def test_a_dest_that_another_run_is_writing(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = digest(lake)
-    with pytest.raises(LakeError, match="stop"), replaced_raw_zone(lake):
+    with pytest.raises(TickitError, match="stop"), replaced_raw_zone(lake):
         assert main([*SMALL, "--dest", str(lake)]) == 1
-        raise LakeError("stop")
+        raise TickitError("stop")
     assert "another run is writing" in capsys.readouterr().err
     assert digest(lake) == before
 
@@ -177,7 +174,7 @@ def test_a_zip_that_is_none(lake: Path, tmp_path: Path, capsys: pytest.CaptureFi
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("readme.txt", "nothing of TICKIT")
     assert main(["--source", str(tmp_path / "other.zip"), "--dest", str(lake)]) == 1
-    assert capsys.readouterr().err.startswith("error: ")
+    assert capsys.readouterr().err.startswith("Error: ")
     assert digest(lake) == before
 
 
@@ -186,7 +183,7 @@ def test_a_run_that_fails_leaves_the_old_lake(lake: Path, monkeypatch: pytest.Mo
 
     def fail(folder: Path, **_: object) -> None:
         (folder / "raw_tickit_data").mkdir()
-        raise LakeError("the disk is full")
+        raise TickitError("the disk is full")
 
     monkeypatch.setattr(cli, "make_synthetic", fail)
     assert main([*SMALL, "--dest", str(lake)]) == 1
@@ -196,7 +193,7 @@ def test_a_run_that_fails_leaves_the_old_lake(lake: Path, monkeypatch: pytest.Mo
 
 def test_a_run_that_fails_leaves_no_folder_that_was_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(folder: Path, **_: object) -> None:
-        raise LakeError("the disk is full")
+        raise TickitError("the disk is full")
 
     monkeypatch.setattr(cli, "make_synthetic", fail)
     assert main([*SMALL, "--dest", str(tmp_path / "lake")]) == 1
@@ -236,7 +233,7 @@ def test_a_killed_run_leaves_the_old_lake_and_the_next_one_cleans_up(lake: Path)
 import os, signal
 from pathlib import Path
 from scripts.lake import synthetic
-from scripts.lake.__main__ import main
+from tests.python.tickit import make_lake as main
 
 def killed(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
@@ -259,8 +256,8 @@ def test_a_run_killed_between_two_renames_gives_the_old_lake_back(lake: Path) ->
     (lake / OLD).mkdir()
     for name in ("lake.json", "raw_tickit_data"):
         (lake / name).rename(lake / OLD / name)
-    with pytest.raises(LakeError, match="stop"), replaced_raw_zone(lake):
-        raise LakeError("stop")
+    with pytest.raises(TickitError, match="stop"), replaced_raw_zone(lake):
+        raise TickitError("stop")
     assert digest(lake) == before
 
 

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -25,12 +24,13 @@ from boto3 import Session
 from botocore.client import BaseClient
 from moto.server import ThreadedMotoServer
 
+from scripts.core.errors import TickitError
+from scripts.core.progress import Silent
 from scripts.lake import fetch
-from scripts.lake.__main__ import main
-from scripts.lake.errors import LakeError
 from scripts.lake.fetch import fetch_originals
-from scripts.lake.progress import Silent
 from tests.python.lake.originals_fixture import FILES, LAKE, ROWS, read_lake
+from tests.python.tickit import TICKIT
+from tests.python.tickit import make_lake as main
 
 SALES = "sales_tab.txt"
 LOADER = botocore.loaders.create_loader()  # keeps the description of S3, which takes long to read
@@ -158,7 +158,7 @@ def test_a_damaged_file_is_fetched_anew(s3: BaseClient, tmp_path: Path) -> None:
 
 def test_missing_files_are_told_before_the_first_is_fetched(s3: BaseClient, tmp_path: Path) -> None:
     s3.delete_object(Bucket="aws", Key=f"tickit/{SALES}")
-    with pytest.raises(LakeError, match=r"^s3://aws/tickit/ lacks sales_tab.txt\. AWS keeps all seven"):
+    with pytest.raises(TickitError, match=r"^s3://aws/tickit/ lacks sales_tab.txt\. AWS keeps all seven"):
         fetch_originals("s3://aws/tickit/", tmp_path / "originals", Silent())
     assert not (tmp_path / "originals").exists()
 
@@ -175,14 +175,14 @@ def test_missing_files_are_told_before_the_first_is_fetched(s3: BaseClient, tmp_
     ],
 )
 def test_a_wrong_address(s3: BaseClient, tmp_path: Path, url: str, message: str) -> None:
-    with pytest.raises(LakeError, match=message) as caught:
+    with pytest.raises(TickitError, match=message) as caught:
         fetch_originals(url, tmp_path, Silent())
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_that_is_not_public(s3: BaseClient, tmp_path: Path) -> None:
     s3.put_object_acl(Bucket="aws", Key=f"tickit/{SALES}", ACL="private")
-    with pytest.raises(LakeError, match="S3 denies access to s3://aws/tickit/. Without AWS credentials only public"):
+    with pytest.raises(TickitError, match="S3 denies access to s3://aws/tickit/. Without AWS credentials only public"):
         fetch_originals("s3://aws/tickit/", tmp_path, Silent())
     assert fetched(tmp_path) == {}
 
@@ -190,13 +190,13 @@ def test_a_file_that_is_not_public(s3: BaseClient, tmp_path: Path) -> None:
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:1", "127.0.0.1:1"])
 def test_an_endpoint_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    with pytest.raises(LakeError, match="AWS_ENDPOINT_URL"):
+    with pytest.raises(TickitError, match="AWS_ENDPOINT_URL"):
         fetch_originals("s3://aws/tickit/", tmp_path, Silent())
 
 
 def test_a_cache_that_cannot_be_written(s3: BaseClient, tmp_path: Path) -> None:
     (tmp_path / "originals").write_text("a file, not a folder")
-    with pytest.raises(LakeError, match="cannot write to .*originals: File exists"):
+    with pytest.raises(TickitError, match="cannot write to .*originals: File exists"):
         fetch_originals("s3://aws/tickit/", tmp_path / "originals", Silent())
 
 
@@ -290,7 +290,7 @@ def test_a_broken_stream_is_gone_on_with(server: type[Unreliable], tmp_path: Pat
 
 def test_the_next_run_goes_on_where_this_one_ended(server: type[Unreliable], tmp_path: Path) -> None:
     server.cuts = [1000, 0, 0, 0, 0]
-    with pytest.raises(LakeError, match=r"failed 5 times .* run the same command again to go on"):
+    with pytest.raises(TickitError, match=r"failed 5 times .* run the same command again to go on"):
         fetch_originals(URL, tmp_path, Silent())
     assert fetched(tmp_path) == {"tickitdb.zip.part": server.content[:1000]}
     server.requests.clear()
@@ -325,7 +325,7 @@ def test_bytes_damaged_on_the_way_are_fetched_again(server: type[Unreliable], tm
 
 def test_bytes_damaged_every_time_are_an_error(server: type[Unreliable], tmp_path: Path) -> None:
     server.flips = 5
-    with pytest.raises(LakeError, match=r"tickitdb.zip failed 5 times \(size or MD5"):
+    with pytest.raises(TickitError, match=r"tickitdb.zip failed 5 times \(size or MD5"):
         fetch_originals(URL, tmp_path, Silent())
     assert fetched(tmp_path) == {}
 
@@ -340,7 +340,7 @@ def test_an_object_that_changes_during_the_download(
         go_on(*arguments)
 
     monkeypatch.setattr(fetch, "_go_on", change_first)
-    with pytest.raises(LakeError, match="has changed during the download: run the same command again"):
+    with pytest.raises(TickitError, match="has changed during the download: run the same command again"):
         fetch_originals(URL, tmp_path, Silent())
 
 
@@ -357,7 +357,7 @@ def test_an_object_that_changes_during_the_download(
 )
 def test_what_s3_refuses(server: type[Unreliable], tmp_path: Path, status: int, code: str, message: str) -> None:
     server.refusal = (status, code)
-    with pytest.raises(LakeError, match=message) as caught:
+    with pytest.raises(TickitError, match=message) as caught:
         fetch_originals(URL, tmp_path, Silent())
     assert "\n" not in str(caught.value)
 
@@ -378,7 +378,7 @@ def test_a_profile_that_does_not_exist(
     server: type[Unreliable], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    with pytest.raises(LakeError, match=r"cannot read .*nobody"):
+    with pytest.raises(TickitError, match=r"cannot read .*nobody"):
         fetch_originals(URL, tmp_path, Silent())
 
 
@@ -386,7 +386,7 @@ def test_a_profile_that_does_not_exist(
 
 
 def test_from_s3_to_the_lake(s3: BaseClient, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "scripts.lake", "--source", "s3://aws/tickit/", "--dest", str(tmp_path / "lake")]
+    command = [*TICKIT, "lake", "--source", "s3://aws/tickit/", "--dest", str(tmp_path / "lake")]
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

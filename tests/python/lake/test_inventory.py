@@ -15,7 +15,8 @@ from botocore.client import BaseClient
 from moto.server import ThreadedMotoServer
 
 from scripts.lake import inventory
-from scripts.lake.inventory import NAME, files_in_s3, main
+from scripts.lake.inventory import NAME, files_in_s3
+from tests.python.tickit import inventory as main
 
 HEADER = "path|size_bytes|modified_at|version\n"
 HIDDEN = (".sale.txt.part", "_SUCCESS", "#sale", "sale.txt~", "s")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.jobs.errors import JobError
+from scripts.core.errors import TickitError
 from scripts.lake.layout import data_files
 
 
@@ -40,7 +40,7 @@ def test_a_folder_that_may_not_be_opened_is_named(tmp_path: Path, monkeypatch: p
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    with pytest.raises(JobError, match=f"cannot open the folder {tmp_path / closed}: Permission denied"):
+    with pytest.raises(TickitError, match=f"cannot open the folder {tmp_path / closed}: Permission denied"):
         list(data_files(tmp_path))
 
 
@@ -48,7 +48,7 @@ def test_a_folder_that_may_not_be_opened_is_named(tmp_path: Path, monkeypatch: p
 def test_a_link_to_a_folder_is_named(tmp_path: Path, name: str) -> None:
     put(tmp_path, "elsewhere/sale.txt", "lake/sale/sale_month=2008-01/sale.txt")
     (tmp_path / "lake" / "sale" / name).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(JobError, match=f"{name} is a link to a folder"):
+    with pytest.raises(TickitError, match=f"{name} is a link to a folder"):
         list(data_files(tmp_path / "lake"))
 
 
@@ -56,5 +56,5 @@ def test_a_link_to_a_folder_is_named(tmp_path: Path, name: str) -> None:
 def test_a_name_that_is_not_utf_8_is_named(tmp_path: Path, name: bytes) -> None:
     path = Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), b"sale", name)))  # noqa: PTH118 - bytes
     put(path.parent, path.name)
-    with pytest.raises(JobError, match=r"\\xff.*: the name is not UTF-8"):
+    with pytest.raises(TickitError, match=r"\\xff.*: the name is not UTF-8"):
         list(data_files(tmp_path))

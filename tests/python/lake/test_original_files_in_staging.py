@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from scripts.core.progress import Silent
 from scripts.lake.originals import convert_originals
-from scripts.lake.progress import Silent
 from tests.python.dbt_project import dbt_env, must_run_dbt
 from tests.python.lake.originals_fixture import write_originals
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from scripts.core.errors import TickitError
+from scripts.core.progress import Silent
 from scripts.lake import originals
-from scripts.lake.__main__ import main
-from scripts.lake.errors import LakeError
 from scripts.lake.layout import TABLES
 from scripts.lake.originals import convert_originals
-from scripts.lake.progress import Silent
 from scripts.lake.tickit import PUBLISHED
 from tests.python.lake.originals_fixture import FILES, LAKE, ROWS, USER, read_lake, write_originals
+from tests.python.tickit import make_lake as main
 
 
 class Told(Silent):
@@ -314,19 +314,19 @@ def test_a_zip_is_as_good_as_a_folder(tmp_path: Path, dest: Path, folder: str) -
 
 def test_missing_files_are_named_with_where_to_find_them(tmp_path: Path, dest: Path) -> None:
     source = write_originals(tmp_path / "aws", sales_tab=None, venue_pipe=None)
-    with pytest.raises(LakeError, match=r"aws lacks venue_pipe.txt, sales_tab.txt. .*bucket redshift-downloads"):
+    with pytest.raises(TickitError, match=r"aws lacks venue_pipe.txt, sales_tab.txt. .*bucket redshift-downloads"):
         convert_originals(source, dest, Silent())
     assert list(dest.iterdir()) == []
 
 
 def test_files_missing_from_a_zip_are_named_with_the_zip(tmp_path: Path, dest: Path) -> None:
     archive = zipped(tmp_path / "tickitdb.zip", {"x/sales_tab.txt": b""})
-    with pytest.raises(LakeError, match=r"tickitdb.zip lacks category_pipe.txt, .*listings_pipe.txt\. "):
+    with pytest.raises(TickitError, match=r"tickitdb.zip lacks category_pipe.txt, .*listings_pipe.txt\. "):
         convert_originals(archive, dest, Silent())
 
 
 def test_no_source(tmp_path: Path, dest: Path) -> None:
-    with pytest.raises(LakeError, match="there is no folder and no zip .*nowhere"):
+    with pytest.raises(TickitError, match="there is no folder and no zip .*nowhere"):
         convert_originals(tmp_path / "nowhere", dest, Silent())
 
 
@@ -345,7 +345,7 @@ def test_no_source(tmp_path: Path, dest: Path) -> None:
 )
 def test_a_file_of_another_form_is_refused(tmp_path: Path, dest: Path, content: bytes, message: str) -> None:
     source = write_originals(tmp_path / "aws", allevents_pipe=content)
-    with pytest.raises(LakeError, match=f"allevents_pipe.txt cannot be read as AWS's event: .*{message}"):
+    with pytest.raises(TickitError, match=f"allevents_pipe.txt cannot be read as AWS's event: .*{message}"):
         convert_originals(source, dest, Silent())
 
 
@@ -357,7 +357,7 @@ def test_what_is_said_of_users_shows_none_of_them(tmp_path: Path, dest: Path) ->
         "1 line has not 18 fields separated by '|', line 6 has 8; "
         "userid is not a whole number in 1, first in line 4; likesports is not a boolean in 1, first in line 5"
     )
-    with pytest.raises(LakeError) as refused:
+    with pytest.raises(TickitError) as refused:
         convert_originals(write_originals(tmp_path / "no user", allusers_pipe=f"x|{USER}|{USER}".encode()), dest, told)
     assert not [field for field in USER.split("|") if field in str(refused.value)]
 
@@ -365,13 +365,13 @@ def test_what_is_said_of_users_shows_none_of_them(tmp_path: Path, dest: Path) ->
 @pytest.mark.parametrize("time", [b"", b"2/18/2009 02:36:48"])
 def test_sales_without_a_month_of_the_lake_are_refused(tmp_path: Path, dest: Path, time: bytes) -> None:
     source = write_originals(tmp_path / "aws", sales_tab=b"1\t1\t36861\t21191\t7872\t1875\t4\t728\t109.2\t" + time)
-    with pytest.raises(LakeError, match="cannot be read as AWS's sale: none of its 1 lines has a saletime in 2008"):
+    with pytest.raises(TickitError, match="cannot be read as AWS's sale: none of its 1 lines has a saletime in 2008"):
         convert_originals(source, dest, Silent())
 
 
 def test_a_broken_zip(tmp_path: Path, dest: Path) -> None:
     (tmp_path / "tickitdb.zip").write_bytes(b"<html>404</html>")
-    with pytest.raises(LakeError, match="cannot unzip .*tickitdb.zip: File is not a zip file"):
+    with pytest.raises(TickitError, match="cannot unzip .*tickitdb.zip: File is not a zip file"):
         convert_originals(tmp_path / "tickitdb.zip", dest, Silent())
 
 
@@ -380,14 +380,14 @@ def test_a_zip_with_a_flipped_bit(tmp_path: Path, dest: Path) -> None:
     content = bytearray(archive.read_bytes())
     content[60] ^= 1
     archive.write_bytes(content)
-    with pytest.raises(LakeError, match="cannot unzip .*tickitdb.zip: "):
+    with pytest.raises(TickitError, match="cannot unzip .*tickitdb.zip: "):
         convert_originals(archive, dest, Silent())
 
 
 @pytest.mark.parametrize("member", ["../sales_tab.txt", "/tmp/sales_tab.txt", "..\\..\\sales_tab.txt"])  # noqa: S108
 def test_a_zip_that_leaves_its_folder_is_refused(tmp_path: Path, dest: Path, member: str) -> None:
     archive = zipped(tmp_path / "tickitdb.zip", FILES | {member: b"evil"})
-    with pytest.raises(LakeError, match="a path out of its folder"):
+    with pytest.raises(TickitError, match="a path out of its folder"):
         convert_originals(archive, dest, Silent())
     assert list(dest.iterdir()) == []
 
@@ -397,5 +397,5 @@ def test_an_original_that_cannot_be_read(tmp_path: Path, dest: Path, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(originals, "_write", full)
-    with pytest.raises(LakeError, match="cannot convert .*No space left on device"):
+    with pytest.raises(TickitError, match="cannot convert .*No space left on device"):
         convert_originals(write_originals(tmp_path / "aws"), dest, Silent())

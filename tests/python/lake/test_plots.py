@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from scripts.lake.plots import PLOTS, key_figures, main
+from scripts.lake.plots import PLOTS, key_figures
+from tests.python.tickit import plots as main
 
 DOCS = Path(__file__).parents[3] / "docs"
 

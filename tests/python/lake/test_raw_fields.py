@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts.core.errors import TickitError
 from scripts.lake import raw_fields
-from scripts.lake.errors import LakeError
 from scripts.lake.layout import SOURCES, read_tables
-from scripts.lake.raw_fields import main, written
+from scripts.lake.raw_fields import written
 from tests.python.dbt_project import ROOT
+from tests.python.tickit import raw_fields as main
 
 _SOURCES = SOURCES.relative_to(ROOT)
 
@@ -91,7 +92,7 @@ def test_a_mistake_in_the_yaml_is_named(
     project: Path, old: str, new: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(project, old, new)
-    with pytest.raises(LakeError, match=re.escape(message)):
+    with pytest.raises(TickitError, match=re.escape(message)):
         written(project)
     assert main([]) == 1
     assert capsys.readouterr().err.startswith("Error: ")
@@ -100,7 +101,7 @@ def test_a_mistake_in_the_yaml_is_named(
 def test_a_base_model_without_columns_is_named(project: Path) -> None:
     path = project / "models/staging/tickit/base/base_tickit__venues.yml"
     path.write_text(re.sub(r"    columns:.*\n(      .*\n)*", "", path.read_text()))
-    with pytest.raises(LakeError, match="the model has no `columns:`"):
+    with pytest.raises(TickitError, match="the model has no `columns:`"):
         written(project)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from scripts.core.progress import Silent
 from scripts.lake import synthetic
 from scripts.lake.layout import TABLES, Table
-from scripts.lake.progress import Silent
 from scripts.lake.synthetic import make_synthetic, row_counts
 from scripts.lake.synthetic.truth import REVENUE
 from scripts.lake.tickit import PUBLISHED, fields_of_original

@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from scripts.lake.__main__ import main as make_lake
 from tests.python.dbt_project import ROOT, dbt_env
 from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
 from tests.python.laws import deliveries
 from tests.python.laws.reader import read
 from tests.python.project.raw_zone import create_raw_views
 from tests.python.project.test_marts import QUERIES, TECHNICAL
+from tests.python.tickit import make_lake
 
 SOAK = int(os.environ.get("TICKIT_SOAK_STORIES", "0"))
 STORIES, STEPS = (SOAK, 15) if SOAK else (2, 8)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from redshift_rehearsal import Rehearsal
 
-from scripts.jobs.errors import JobError
+from scripts.core.errors import TickitError
 from scripts.parity.readers import Redshift
 from tests.python.dbt_project import ROOT, dbt_env
 from tests.python.parity.test_compare import REDSHIFT_TYPES, RELATION, ROWS
@@ -36,7 +36,7 @@ def test_it_connects_by_the_profile(rehearsal: Rehearsal, tmp_path: Path) -> Non
 def test_a_warehouse_that_does_not_answer_is_told_at_once(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     (lake / "raw_tickit_data").mkdir(parents=True)
-    command = ("-m", "scripts.parity", "--against", "redshift", "--lake", str(lake))
+    command = ("-m", "scripts.cli", "parity", "--against", "redshift", "--lake", str(lake))
     done = _run(*command, folder=tmp_path, REDSHIFT_HOST="127.0.0.1", REDSHIFT_PORT="1")
     assert done.returncode == 1
     assert "Redshift cannot be reached" in done.stderr
@@ -60,5 +60,5 @@ def test_its_schemas_begin_as_the_profile_says(rehearsal: Rehearsal) -> None:
 
 
 def test_a_table_that_is_not_there_is_told(rehearsal: Rehearsal) -> None:
-    with rehearsal.connect() as connection, pytest.raises(JobError, match="tickit_staging.fct"):
+    with rehearsal.connect() as connection, pytest.raises(TickitError, match="tickit_staging.fct"):
         Redshift(connection).rows(IN_STAGING)

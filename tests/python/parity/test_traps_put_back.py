@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from scripts.parity.bad_lines import add_bad_lines
 from tests.python.faults.checkout import copy_project
+from tests.python.tickit import TICKIT
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def report(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     own_lake = Path(shutil.copytree(lake, folder / "lake"))
     add_bad_lines(own_lake)
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "TICKIT_", "REDSHIFT_"))}
-    command = [sys.executable, "-m", "scripts.parity", "--lake", str(own_lake), "--select", *MODELS]
+    command = [*TICKIT, "parity", "--lake", str(own_lake), "--select", *MODELS]
     done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     assert done.stderr == ""

@@ -76,8 +76,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(follow(project, SECTIONS[0])) == MOST_PLACES
     follow(project, SECTIONS[1])
     python, dbt = sys.executable, str(Path(sys.executable).with_name("dbt"))
-    run(project, python, "-m", "scripts.lake.raw_fields", env=env)
-    run(project, python, "-m", "scripts.lake", "--scale", "0.001", "--dest", str(folder / "lake"), env=env)
+    run(project, python, "-m", "scripts.cli", "raw-fields", env=env)
+    run(project, python, "-m", "scripts.cli", "lake", "--scale", "0.001", "--dest", str(folder / "lake"), env=env)
     promotion = folder / "lake/raw_tickit_data/promotion/promotion.txt"
     assert promotion.read_text() == PROMOTIONS.splitlines()[0] + "\n"
     promotion.write_text(PROMOTIONS)

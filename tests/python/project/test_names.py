@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.jobs.lint_names import in_jinja, in_python, main
-from scripts.jobs.sql import literal
+from scripts.core.sql import literal
+from scripts.lint.names import check_names, in_jinja, in_python
 from tests.python.dbt_project import ROOT
 
 SPLICED = [
@@ -45,7 +45,7 @@ BOUND_IN_PYTHON = [
     "c.execute('select * from t where a = ?', [value])",
     "c.execute(f\"load {literal(path)}\")",
     "c.execute(f\"load {sql.literal(path)}\")",
-    "raise JobError(f\"from '{path}' nothing can be read\")",
+    "raise TickitError(f\"from '{path}' nothing can be read\")",
     "print(f\"set '{name}' first\")",
     "c.execute(f\"select * from {table} where a = 'b'\")",
     "c.execute(f\"select hex '{_DELIMITER}'\")",
@@ -74,8 +74,7 @@ def test_a_bound_name_in_python_is_left_alone(text: str) -> None:
 
 def test_the_project_has_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("sys.argv", ["lint_names"])
-    assert main() == 0, capsys.readouterr().out
+    assert check_names() == 0, capsys.readouterr().out
 
 
 @pytest.mark.parametrize("text", ["o'brien", "''", "x') or 'a' in ('a", "\\", 'a"b', "a\nb", Path("/o'brien/a")])

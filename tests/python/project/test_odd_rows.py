@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.bench.compare import differences
-from scripts.bench.floor.__main__ import build as build_floor
-from scripts.bench.yardsticks import Reference
+from benchmarks.compare import differences
+from benchmarks.floor.__main__ import build as build_floor
+from benchmarks.yardsticks import Reference
 from tests.python.dbt_project import dbt_env, must_run_dbt
 from tests.python.project.odd_rows import add_odd_rows
 from tests.python.project.raw_zone import create_raw_views

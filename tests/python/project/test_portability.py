@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.jobs.lint_portability import check
+from scripts.lint.portability import check
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from scripts.aws.upload import main as upload
+from tests.python.tickit import upload
 
 KEY = "right-key"
 SECRET = "0f-no-use-to-anybody"

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from botocore.credentials import Credentials
 
-from scripts.jobs.duckdb_errors import without_values
-from scripts.jobs.errors import JobError
-from scripts.publishing.access import Access
+from scripts.core.duckdb_errors import without_values
+from scripts.core.errors import TickitError
+from scripts.lake.access import Access
 from tests.python.publishing.conftest import BUCKET, KEY, SECRET, Server, fails, stalls
 
 READ = f"select count(distinct content) from read_text('s3://{BUCKET}/raw_tickit_data/sale/*/*')"
@@ -80,7 +80,7 @@ def test_httpfs_comes_from_its_wheel_and_nothing_is_downloaded(aws: Server, lake
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "s3://tickit", "cannot reach AWS for s3://tickit"),
         ({"AWS_ENDPOINT_URL": "nowhere"}, "s3://tickit", "AWS_ENDPOINT_URL must look like"),
         ({}, "s3://no-such-bucket", "there is no bucket of the name in s3://no-such-bucket"),
-        ({}, "s3://tickit/elsewhere", "nothing is under raw_tickit_data/. Upload one: python -m scripts.aws.upload"),
+        ({}, "s3://tickit/elsewhere", "nothing is under raw_tickit_data/. Upload one: tickit upload"),
         ({}, "s3://", "is not an S3 address"),
     ],
 )
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_said(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(JobError, match=says.replace("(", r"\(")):
+    with pytest.raises(TickitError, match=says.replace("(", r"\(")):
         _let_in(url)
 
 
@@ -104,7 +104,7 @@ def test_a_server_in_trouble_is_given_up(
     aws: Server, lake_in_s3: str, trouble: Callable[[str, str], Callable], says: str
 ) -> None:
     aws.trouble = trouble("GET", f"/{BUCKET}")
-    with pytest.raises(JobError, match=says):
+    with pytest.raises(TickitError, match=says):
         _let_in(lake_in_s3, timeout=1)
 
 
@@ -136,7 +136,7 @@ PASSING = [(503, "SlowDown"), (500, "InternalError"), (503, "ServiceUnavailable"
 def test_boto3_each_cause_has_its_cure(aws: Server, lake_in_s3: str, status: int, code: str, says: str) -> None:
     # boto3 asks by HEAD where a bucket is that has moved.
     aws.trouble = lambda method, _path: (status, code) if method == "GET" else None
-    with pytest.raises(JobError) as error:
+    with pytest.raises(TickitError) as error:
         _let_in(lake_in_s3)
     assert says in str(error.value)
     assert AGAIN not in str(error.value)
@@ -163,5 +163,5 @@ def test_only_what_passes_is_to_be_tried_again(aws: Server, lake_in_s3: str, sta
     with pytest.raises(duckdb.Error) as error:
         connection.execute(f"from read_text('s3://{BUCKET}/raw_tickit_data/venue/venue.txt')")
     assert AGAIN in without_values(error.value)
-    with pytest.raises(JobError, match=AGAIN):
+    with pytest.raises(TickitError, match=AGAIN):
         _let_in(lake_in_s3, timeout=1)

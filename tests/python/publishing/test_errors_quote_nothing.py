@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.jobs.duckdb_errors import values_left_out, without_values
+from scripts.core.duckdb_errors import values_left_out, without_values
 from tests.python.dbt_project import ROOT
 
 MARKER = "lena.o'hara@secret.example"

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scripts.jobs.errors import JobError
+from scripts.core.errors import TickitError
 from scripts.publishing.files import put
 from tests.python.publishing.conftest import BUCKET, Server, fails, stalls
 
@@ -52,7 +52,7 @@ def test_an_upload_that_breaks_off_leaves_the_old_file_and_nothing_else(
     aws: Server, old: str, new: Path, trouble: Callable[[str, str], int | None]
 ) -> None:
     aws.trouble = trouble
-    with pytest.raises(JobError, match=f"AWS is busy, or fails for the moment .InternalError.*: {old}"):
+    with pytest.raises(TickitError, match=f"AWS is busy, or fails for the moment .InternalError.*: {old}"):
         put(new, old, timeout=10)
     assert aws.published()[KEY] == b"old"
     assert aws.client("s3").list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
@@ -63,7 +63,7 @@ def test_a_server_that_says_nothing_is_given_up(aws: Server, old: str, tmp_path:
     file = tmp_path / "new.part"
     file.write_bytes(b"new")
     aws.trouble = stalls("PUT", KEY)
-    with pytest.raises(JobError, match=f"cannot reach AWS for {old}: Read timeout"):
+    with pytest.raises(TickitError, match=f"cannot reach AWS for {old}: Read timeout"):
         put(file, old, timeout=1)
     aws.trouble = lambda _method, _path: None
     assert aws.published()[KEY] == b"old"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.jobs.errors import JobError
+from scripts.core.errors import TickitError
 from scripts.publishing import glue
 from tests.python.publishing.conftest import Server, fails
 
@@ -77,13 +77,13 @@ def test_another_process_may_be_quicker(aws: Server, database: str, monkeypatch:
 
 
 def test_a_database_that_is_not_there_is_named(aws: Server) -> None:
-    with pytest.raises(JobError, match="no database not_there .TICKIT_GLUE_DATABASE."):
+    with pytest.raises(TickitError, match="no database not_there .TICKIT_GLUE_DATABASE."):
         _register("not_there")
 
 
 def test_a_catalog_in_trouble_is_told(aws: Server, database: str) -> None:
     aws.trouble = fails("POST", "/")
-    with pytest.raises(JobError, match=f"AWS is busy, or fails for the moment .*: the Glue table {database}.rpt_x"):
+    with pytest.raises(TickitError, match=f"AWS is busy, or fails for the moment .*: the Glue table {database}.rpt_x"):
         _register(database)
     aws.trouble = lambda _method, _path: None
     _register(database)

@@ -6,7 +6,6 @@ import io
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 
 from tests.python.dbt_project import ROOT, dbt_env
 from tests.python.publishing.conftest import BUCKET, SECRET, Server, fails, stalls
+from tests.python.tickit import TICKIT
 
 MODEL = "rpt_seller_scorecard"
 KEY = f"published/{MODEL}/{MODEL}.parquet"
@@ -40,7 +40,7 @@ def env(
 
 
 def _run(env: dict[str, str], *selected: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scripts.jobs.run", "--select", *selected]
+    command = [*TICKIT, "run", "--select", *selected]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stdout + done.stderr
     return done
@@ -174,7 +174,7 @@ def test_a_run_that_is_killed_while_it_publishes_is_made_good_by_the_next(
     aws.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"an older result")
     aws.seen.clear()
     aws.trouble = stalls("PUT", KEY, seconds=1.5)
-    command = [sys.executable, "-m", "scripts.jobs.run", "--select", MODEL]
+    command = [*TICKIT, "run", "--select", MODEL]
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
         until = time.monotonic() + 120
         while f"PUT /{BUCKET}/{KEY}" not in aws.seen:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from redshift_rehearsal import Rehearsal, start
 
-from scripts.lake.__main__ import main as make_lake
 from scripts.lake.layout import TABLES
 from scripts.rehearsal.setting_up import create_external_schema, environment, settings, write_inventory
 from tests.python.dbt_project import dbt_env
 from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
 from tests.python.incremental.kept_history import KEEP, STAGE, rewrite, set_field, without
+from tests.python.tickit import make_lake
 
 CITY, STATE = 4, 5
 

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from redshift_rehearsal import Report
 
 from tests.python.conftest import Warehouse
 from tests.python.dbt_project import ROOT
+from tests.python.tickit import TICKIT
 
 _PROJECT = (
     "dbt_project.yml",
@@ -80,7 +80,7 @@ RIGHT = {
 def _rehearse(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "TICKIT_"))}
     return subprocess.run(
-        [sys.executable, "-m", "scripts.rehearsal", *arguments],
+        [*TICKIT, "rehearse", *arguments],
         cwd=project,
         env=environment,
         capture_output=True,

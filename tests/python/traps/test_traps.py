@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlfluff.core import FluffConfig, Linter
 
-from scripts.jobs.lint_portability import check
+from scripts.lint.portability import check
 from tests.python.dbt_project import ROOT
 from tests.python.traps.engines import Engine
 from tests.python.traps.table import TRAPS, Trap

@@ -1,0 +1,1 @@
+"""Build the warehouse and look at it: `tickit run`, `query`, `docs` and `dashboard`."""

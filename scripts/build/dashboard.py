@@ -1,0 +1,90 @@
+"""Draw the sales dashboard: one HTML file that needs no network, from the marts in the warehouse.
+
+The charts are in dashboards/sales.yml; here the warehouse is checked, and dbt-charts draws the
+board.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import yaml
+
+from scripts.core.dbt import in_process
+from scripts.core.errors import TickitError
+from scripts.core.profiles import duckdb_file, output, profiles_folder
+from scripts.core.tools import tool
+from scripts.warehouse import check_built, check_readable
+
+BOARD = Path("dashboards/sales.yml")
+EXPOSURE = "sales_dashboard"
+OUTPUT = Path("reports/dashboard.html")
+# Its own folder, also named in dashboards/dbt_charts.yml: dbt-charts takes no DBT_TARGET_PATH outside of the project.
+PARSED = "target/dashboard"
+
+
+def draw(target: str, to: Path) -> None:
+    """Draw the board from the marts of the target; replace the file when the new one is complete."""
+    profile, connection = output(target)
+    if connection["type"] != "duckdb":
+        _marts(target)
+        _render(target, profiles_folder(), connection["type"], to)
+        return
+
+    warehouse = duckdb_file(target)
+    check_built(warehouse)
+    check_readable(warehouse)
+    _check_marts(warehouse, _marts(target))
+    with TemporaryDirectory() as folder:
+        # dbt-charts 0.10 looks inside the project for a path that comes from a variable, and wants the target's own
+        # schema to exist, which dbt does not make: it is given the file, and the schema that every file has.
+        plain = {"type": "duckdb", "path": str(warehouse.resolve()), "schema": "main"}
+        Path(folder, "profiles.yml").write_text(yaml.safe_dump({profile: {"outputs": {target: plain}}}))
+        _render(target, Path(folder), str(warehouse), to)
+
+
+def _render(target: str, profiles: Path, warehouse: str, to: Path) -> None:
+    """Have dbt-charts draw the board; the warehouse is what the footer says the numbers are from."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    # The whole path: dbt-charts counts from the folder of the board.
+    unfinished = to.with_name(f".{to.name}").resolve()
+    try:
+        drawn = subprocess.run(
+            [
+                tool("dct"),
+                *("render", BOARD, "--project-dir", BOARD.parent, "--dbt-project-dir", "."),
+                *("--format", "html", "--output", unfinished, "--no-cache", "--var", f"warehouse={warehouse}"),
+            ],
+            env=os.environ | {"DBT_PROFILES_DIR": str(profiles.resolve()), "DBT_TARGET": target, "DO_NOT_TRACK": "1"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if drawn.returncode:
+            raise TickitError(f"dbt-charts could not draw {BOARD}.\n{drawn.stderr.strip()}")
+        unfinished.replace(to)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _marts(target: str) -> dict[str, str]:
+    """Parse the project; return the tables that the exposure reads, each with its name in the warehouse."""
+    manifest = in_process(["parse", "--target-path", PARSED], target=target).result
+    nodes = manifest.nodes
+    (exposure,) = (exposure for exposure in manifest.exposures.values() if exposure.name == EXPOSURE)
+    return {nodes[node].name: nodes[node].relation_name for node in exposure.depends_on.nodes}
+
+
+def _check_marts(warehouse: Path, marts: dict[str, str]) -> None:
+    """Check that the marts are in the DuckDB file."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        for name, relation in marts.items():
+            try:
+                connection.execute(f"from {relation} limit 0")
+            except duckdb.CatalogException as error:
+                raise TickitError(f"there is no {name} in {warehouse}: build it with `make run`.") from error

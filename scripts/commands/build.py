@@ -1,0 +1,76 @@
+"""Build the warehouse and look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.commands.options import LikeDbt, Select, Target
+
+app = typer.Typer()
+PANEL = "Build and look"
+
+
+@app.command(rich_help_panel=PANEL, cls=LikeDbt)
+def run(
+    target: Target = None,
+    select: Select = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(help="What to leave out, as dbt's --exclude: tag:python.", metavar="WHAT...")
+    ] = None,
+    selector: Annotated[
+        str | None, typer.Option(help="What to build, by its name in selectors.yml: sql.", metavar="NAME")
+    ] = None,
+) -> int:
+    """Build the lakehouse on DuckDB: make a lake if there is none, stage its files, build and test every model.
+
+    Running twice changes nothing: if neither the code nor the lake has changed since the last successful run, nothing
+    is built. The exit code is 1 if a model or a test failed.
+    """
+    from rich.console import Console
+
+    from scripts.build.run import run as build
+    from scripts.core.profiles import default_target
+
+    given = {"--select": select or [], "--exclude": exclude or [], "--selector": [selector] if selector else []}
+    selection = [word for option, words in given.items() if words for word in (option, *words)]
+    return build(target or default_target(), selection, Console(soft_wrap=True))
+
+
+@app.command(rich_help_panel=PANEL)
+def query(target: Target = None) -> None:
+    """Open DuckDB's own shell on the warehouse, read-only, with the marts in reach by their bare names."""
+    from scripts.build.query import open_shell
+    from scripts.core.profiles import default_target
+
+    open_shell(target or default_target())
+
+
+@app.command(rich_help_panel=PANEL)
+def docs(
+    target: Target = None,
+    port: Annotated[int, typer.Option(help="Where to serve.", min=1, max=65535)] = 8080,
+    serve: Annotated[bool, typer.Option(help="Serve the site until Ctrl-C, or only write the file.")] = True,
+) -> None:
+    """Write the docs site as one HTML file, reports/docs.html, and serve it."""
+    from scripts.build.docs import make_docs
+    from scripts.core.profiles import default_target
+
+    make_docs(target or default_target(), port if serve else None)
+
+
+@app.command(rich_help_panel=PANEL)
+def dashboard(
+    target: Target = None,
+    output: Annotated[Path, typer.Option(help="The file to write.")] = Path("reports/dashboard.html"),
+) -> None:
+    """Write the sales dashboard: one HTML file that needs no network, from the marts of a target."""
+    from rich.console import Console
+
+    from scripts.build.dashboard import draw
+    from scripts.core.profiles import default_target
+
+    draw(target or default_target(), output)
+    Console().print(f"The dashboard is in {output}. Open it in a browser.", highlight=False, soft_wrap=True)

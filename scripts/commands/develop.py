@@ -1,0 +1,111 @@
+"""Check how the project is written, and measure what it costs."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.commands.options import named
+
+app = typer.Typer()
+PANEL = "Develop"
+
+lint = typer.Typer(help="Check how the project is written.", no_args_is_help=True)
+app.add_typer(lint, name="lint", rich_help_panel=PANEL)
+
+
+@lint.command()
+def portability() -> int:
+    """Find SQL that gives other numbers on Redshift than on DuckDB; CONTRIBUTING has the table of what to write."""
+    from scripts.lint.portability import check_portability
+
+    return check_portability()
+
+
+@lint.command()
+def names() -> int:
+    """Find names and values that are put into SQL between quotes as they are."""
+    from scripts.lint.names import check_names
+
+    return check_names()
+
+
+@lint.command()
+def sql(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Check the style of these only, without what dbt compiles.", show_default="all"),
+    ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Put the style right instead of checking.")] = False,
+) -> int:
+    """Read all SQL with sqlfluff, as it is written and as dbt compiles it for Redshift."""
+    from scripts.lint.sql import lint_sql
+
+    return lint_sql([str(file) for file in files or []], fix=fix)
+
+
+@app.command(rich_help_panel=PANEL)
+def raw_fields(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is out of date.")] = False,
+) -> int:
+    """Write what depends on the columns of the sources' YAML: the macros' list, doc blocks, base models' YAML."""
+    from scripts.lake.raw_fields import ROOT, write_or_check
+
+    return write_or_check(ROOT, check)
+
+
+def _scales(text: str) -> str:
+    """Refuse what is not a list of scales."""
+    try:
+        scales = [float(part) for part in text.split(",")]
+    except ValueError:
+        scales = []
+    if not scales or not all(0.001 <= scale <= 1000 for scale in scales):
+        raise typer.BadParameter(f"{text}: give numbers from 0.001 to 1000, such as 1,10,100")
+    return text
+
+
+@app.command(rich_help_panel=PANEL)
+def bench(
+    scales: Annotated[str, typer.Option(help="Sizes of lakes, separated by commas.", callback=_scales)] = "1,10,100",
+    runs: Annotated[
+        int, typer.Option(help="Runs of each, of which medians are taken; from scale 100 on a third of them.", min=1)
+    ] = 3,
+    yardsticks: Annotated[
+        str | None, typer.Option(help="Of floor,project,reference,sqlmesh.", show_default="all")
+    ] = None,
+    variants: Annotated[str | None, typer.Option(help="Of build,build warm,run,run warm.", show_default="all")] = None,
+    scenarios: Annotated[bool, typer.Option(help="Also a new month, nothing new, an edit, little memory.")] = True,
+    lakes: Annotated[Path, typer.Option(help="Where lakes are kept.")] = Path("reports/bench/lakes"),
+    work: Annotated[Path, typer.Option(help="Where databases are made.")] = Path("reports/bench/work"),
+    reports: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("reports/bench"),
+    document: Annotated[
+        bool, typer.Option("--document", help="Write the tables into docs/performance.md too, for a release.")
+    ] = False,
+) -> None:
+    """Measure the project's builds beside hand-written SQL, the structure of AWS's article, and SQLMesh.
+
+    All build the same marts, which is checked. The system's page cache cannot be dropped from here: cold means that dbt
+    parses all files again.
+    """
+    from rich.console import Console
+
+    from benchmarks.run import VARIANTS, YARDSTICKS, Wanted, measure_all
+
+    wanted = Wanted(
+        scales=sorted({float(scale) for scale in scales.split(",")}),
+        runs=runs,
+        yardsticks=named(yardsticks.split(",") if yardsticks else None, list(YARDSTICKS), "yardstick"),
+        variants=named(variants.split(",") if variants else None, list(VARIANTS), "variant"),
+        scenarios=scenarios,
+        lakes=lakes,
+        work=work,
+        reports=reports,
+        document=document,
+        command=shlex.join(["tickit", *sys.argv[1:]]),
+    )
+    measure_all(wanted, Console(soft_wrap=True, highlight=False))

@@ -1,0 +1,14 @@
+"""The exception that a user is meant to read."""
+
+from __future__ import annotations
+
+
+class TickitError(Exception):
+    """Something that the user can put right: the message says what is wrong, where, and what to do.
+
+    `scripts.cli` prints it without a traceback and exits with 1.
+    """
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, of which the user has been told already."""

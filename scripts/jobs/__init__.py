@@ -1,1 +1,0 @@
-"""The jobs that a person or a scheduler starts: build everything, and say how it went."""
