@@ -144,9 +144,8 @@ def _counting(table: Table) -> str:
         is_last = number == len(table.columns)
         month = "substring(line, -19, 7)" if is_last else f"left(split_part(line, '|', {number}), 7)"
         odd += f" or {month} <> folder_month(filename)"
-    return (
-        f"select {literal(table.name)}, count(*), count_if({odd}) from whole_lines(getvariable('{table.name}_files'))"
-    )
+    files = literal(f"{table.name}_files")
+    return f"select {literal(table.name)}, count(*), count_if({odd}) from whole_lines(getvariable({files}))"
 
 
 def _shape(field: Field) -> str:

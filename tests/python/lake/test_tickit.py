@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from scripts.lake.progress import Silent
 
 from scripts.lake.oddities import KEPT
 from scripts.lake.originals import convert_originals
-from scripts.lake.progress import Silent
 from scripts.lake.tickit import PUBLISHED, Published, with_added_columns
 from tests.python.lake.originals_fixture import LAKE, read_lake, write_originals
 
