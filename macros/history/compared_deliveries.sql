@@ -1,7 +1,6 @@
 {#
-    The deliveries of a base model that a snapshot is compared with: those with a usable line. One that is not there, or
-    of which no line can be used, says nothing of its rows. A row is gone only if its key is on no line, so a delivery
-    that has a line without a readable key (`has_all_keys` is false) says of no row that it is gone.
+    Only deliveries with a usable line: a missing one, or one without a usable line, is no evidence that a row was
+    deleted. Nor is a delivery with a line whose key cannot be read (`has_all_keys` is false).
 #}
 {% macro compared_deliveries(base, key) %}
     select

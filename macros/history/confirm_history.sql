@@ -1,9 +1,7 @@
 {#
-    What a snapshot does last: rows that are as they were are noted as compared with the delivery that is loaded now,
-    and all rows that hold now as of this lake.
-    After the commit (dbt's `after_commit`), so that nothing is noted whose comparison was lost: dbt-redshift says a
-    statement again, on a new connection, when another transaction was in its way, and what went before is rolled back.
-    Were the note lost, the next run would compare again and find nothing.
+    After the commit (dbt's `after_commit`), so that no comparison is recorded that was lost: dbt-redshift repeats a
+    statement on a new connection when another transaction was in its way, and what came before it is rolled back. If
+    this record is lost, the next run compares again and finds nothing.
 #}
 {% macro confirm_history(base) %}
     {%- set lake = lake_of_history() %}

@@ -1,7 +1,6 @@
 {#
-    Which lake a run reads, for its history. Of a lake that `make lake` made up, what it was made up of, so that it
-    can be moved and another in its place is noticed; of any other, its location. As the external tables were staged,
-    not as TICKIT_LAKE is now. None before they are.
+    For a lake from `make lake`, what it was generated from, so that it can be moved and another one in its place is
+    noticed; for any other, its location. Read from the staged tables, because TICKIT_LAKE may have changed since.
 #}
 {% macro lake_of_history() %}
     {% if not (execute and flags.INTROSPECT) %}

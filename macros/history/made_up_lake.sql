@@ -1,4 +1,4 @@
-{# What a synthetic lake was made of, by its lake.json; none for another lake. #}
+{# lake.json holds scale, seed and version of the generator. #}
 {% macro made_up_lake(location) %}
     {{- return(adapter.dispatch('made_up_lake', 'tickit_lakehouse')(location)) -}}
 {% endmacro %}

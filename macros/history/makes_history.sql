@@ -1,4 +1,3 @@
-{# Does the command build a snapshot, or something upstream of one? #}
 {% macro makes_history() %}
     {% set behind = graph.nodes.values() | selectattr('resource_type', 'equalto', 'snapshot')
         | map(attribute='unique_id') | list %}

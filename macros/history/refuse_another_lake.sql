@@ -1,4 +1,4 @@
-{# Each snapshot is the history of one lake: the rows of another would all be changes. #}
+{# All rows of another lake would look like changes. #}
 {% macro refuse_another_lake() %}
     {% set lake = lake_of_history() %}
     {% for snapshot in snapshots_there()

@@ -1,4 +1,4 @@
-{# With `--defer`, dbt reads a model that is not here from another target: its rows are no history of this one. #}
+{# The rows of another target are not part of this target's history. #}
 {% macro refuse_another_target(relations) %}
     {% for relation in relations %}
         {% for node in graph.nodes.values()

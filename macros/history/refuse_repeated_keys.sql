@@ -1,4 +1,4 @@
-{# A key that staging has twice would be two rows of history that hold at once. #}
+{# Such a key would have two current rows in the history. #}
 {% macro refuse_repeated_keys(staged, key) %}
     {% set repeated = run_query(
         'select ' ~ key ~ ' from ' ~ staged ~ ' group by ' ~ key ~ ' having count(*) > 1'

@@ -1,11 +1,9 @@
 {#
-    The query of a snapshot: the rows whose delivery is not the one that history was last compared with; all of them on
-    a first run and with `--full-refresh`, which is what follows a change of code. So a run with nothing new compares
-    nothing, and a new month costs a month. The snapshot's `unique_key` and `check_cols` say which columns;
-    `meta.month_of` is the time that tells the month, for a table that is delivered by the month.
+    A first run and a run with `--full-refresh`, which follows a change of code, return all rows. A run without new data
+    compares nothing, and a new month costs a month.
 
-    dbt's hard_deletes takes each row that a query lacks for deleted, so here a row that is gone is a row of the query,
-    with `is_deleted`. It is looked for by its key: a line can move to another month, or be rejected.
+    dbt's hard_deletes treats each row that a query lacks as deleted. Here the query returns deleted rows too, with
+    `is_deleted`: it looks for them by key, because a line can move to another month or be rejected.
 #}
 {% macro rows_for_history(staged, base) %}
 {%- set key = config.get('unique_key') -%}

@@ -1,6 +1,5 @@
 {#
-    The time of what a snapshot finds: now, but never before what it has already, so that no row ends before it begins
-    when the clock was set back. Replaces dbt's macro of the same name.
+    No row may end before it begins, even if the clock was set back.
 #}
 {% macro snapshot_get_time() %}
     {% set now = dbt.snapshot_get_time() | trim %}

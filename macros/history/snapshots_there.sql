@@ -1,4 +1,3 @@
-{# The snapshots of this project that are in the target: a list of relations. #}
 {% macro snapshots_there() %}
     {% set found = [] %}
     {% for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'snapshot') %}

@@ -1,6 +1,4 @@
 {#
-    Lines of a raw table for a unit test of its base model: a query with the columns of the external table.
-
     A line is a dictionary of what differs from `good`, by raw column. Columns that `good` does not name have a value of
     their type, so that a new column does not change the tests there are. Beside columns: `_surplus` is the field beyond
     the last column, `short` says that the line ends before its last field, `file` is the name of its file.

@@ -11,4 +11,4 @@ class TickitError(Exception):
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C, of which the user has been told already."""
+    """Ctrl-C, after the message to the user has been printed."""
