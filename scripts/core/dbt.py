@@ -70,7 +70,7 @@ def in_process(
     with _stopped_at_once():
         outcome = dbtRunner(manifest=manifest, callbacks=[collect, *callbacks]).invoke([*arguments, *named, *levels])
     if isinstance(outcome.exception, KeyboardInterrupt):
-        raise Interrupted from outcome.exception
+        raise outcome.exception
     if not (outcome.success or (may_fail and getattr(outcome.result, "results", None))):
         said = [line for line in errors if line.strip()] or [str(outcome.exception)]
         text = _without_call_stack("\n".join(dict.fromkeys(said)))

@@ -36,7 +36,7 @@ def test_help_needs_nothing_that_takes_long_to_import() -> None:
         f"import sys; from scripts.cli import main; main(['--help']); print([m for m in {HEAVY} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", asks], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "set()"
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_make_installs_the_command() -> None:

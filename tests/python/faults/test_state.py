@@ -33,7 +33,7 @@ def warehouse(own_lake: Path, tmp_path: Path) -> Path:
 
 
 def test_nothing_changed(own_lake: Path, warehouse: Path) -> None:
-    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) == RESULT
+    assert state.last_run(state.inputs(str(own_lake)), warehouse, str(own_lake)).result == RESULT
 
 
 def _same_size(lake: Path) -> None:
@@ -73,7 +73,7 @@ def _same_size_and_time(lake: Path) -> None:
 )
 def test_a_changed_lake_is_built(change: Callable[[Path], object], own_lake: Path, warehouse: Path) -> None:
     change(own_lake)
-    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
+    assert state.last_run(state.inputs(str(own_lake)), warehouse, str(own_lake)).result is None
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_no_model_reads_is_not_built(name: str, own_lake: Path, warehouse: 
     path = own_lake / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("new")
-    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) == RESULT
+    assert state.last_run(state.inputs(str(own_lake)), warehouse, str(own_lake)).result == RESULT
 
 
 def test_a_link_to_a_folder_is_named(own_lake: Path) -> None:
@@ -93,18 +93,18 @@ def test_a_link_to_a_folder_is_named(own_lake: Path) -> None:
 
 
 def test_another_lake_is_built(lake: Path, own_lake: Path, warehouse: Path) -> None:
-    assert state.last_result(state.inputs(str(lake)), warehouse, str(lake)) is None
+    assert state.last_run(state.inputs(str(lake)), warehouse, str(lake)).result is None
 
 
 def test_a_changed_warehouse_is_built(own_lake: Path, warehouse: Path) -> None:
     warehouse.write_bytes(b"changed by hand")
-    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
+    assert state.last_run(state.inputs(str(own_lake)), warehouse, str(own_lake)).result is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]"])
 def test_a_damaged_memory_is_no_memory(content: bytes, own_lake: Path, warehouse: Path) -> None:
     warehouse.with_name("tickit.duckdb.last_run.json").write_bytes(content)
-    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
+    assert state.last_run(state.inputs(str(own_lake)), warehouse, str(own_lake)).result is None
 
 
 def test_a_lake_on_s3_is_always_built(warehouse: Path) -> None:
@@ -123,9 +123,9 @@ def test_a_published_file_that_is_gone_is_made_again(own_lake: Path, warehouse: 
     file.parent.mkdir(parents=True)
     file.write_bytes(b"published")
     state.remember(made_from, warehouse, str(own_lake), RESULT)
-    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) == RESULT
+    assert state.last_run(state.inputs(str(own_lake)), warehouse, str(own_lake)).result == RESULT
     file.unlink()
-    assert state.last_result(state.inputs(str(own_lake)), warehouse, str(own_lake)) is None
+    assert state.last_run(state.inputs(str(own_lake)), warehouse, str(own_lake)).result is None
 
 
 # Which code built the tables: "a" is the code of a run, and so on.
