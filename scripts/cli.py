@@ -10,12 +10,28 @@ import sys
 from collections.abc import Callable, Sequence
 
 import typer
+from typer.core import TyperGroup
 
 from scripts.commands import build, develop, lake, python_models, redshift
 from scripts.core.errors import Interrupted, TickitError
 
+
+class _Commands(TyperGroup):
+    """The commands. Typer makes exit code 130 of Ctrl-C without a word, so it is answered here."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Interrupted:
+            raise
+        except KeyboardInterrupt as error:
+            print("\nInterrupted.", file=sys.stderr)
+            raise Interrupted from error
+
+
 app = typer.Typer(
     name="tickit",
+    cls=_Commands,
     help="Build, feed, look at and prove the TICKIT lakehouse. Start it in the folder of the project.",
     no_args_is_help=True,
     add_completion=False,
@@ -42,11 +58,6 @@ def exit_code(job: Callable[[], int | None]) -> int:
         message, code = error.format_message(), error.exit_code
     except OSError as error:  # disk full, no permission
         message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-    except Interrupted:
-        return 130
-    except KeyboardInterrupt:
-        print("\nInterrupted.", file=sys.stderr)
-        return 130
     from rich.console import Console
 
     console = Console(stderr=True, soft_wrap=True)

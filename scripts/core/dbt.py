@@ -122,7 +122,7 @@ def _stopped_at_once() -> Iterator[None]:
         return
 
     def stop(*_: object) -> None:
-        print("\nInterrupted: stopping. What is built stays.", file=sys.stderr, flush=True)
+        print("\nInterrupted. What is built stays.", file=sys.stderr, flush=True)
         end = threading.Timer(_PATIENCE_SECONDS, _exit)
         end.daemon = True
         end.start()
