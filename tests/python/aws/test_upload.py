@@ -49,7 +49,7 @@ def run(lake: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     def run(*options: str, to: str = "s3://lakehouse", code: int = 0) -> str:
         assert main(["--lake", str(lake), "--to", to, *options]) == code
         printed = capsys.readouterr()
-        return printed.err if code == 1 else printed.out
+        return printed.err if code else printed.out
 
     return run
 
@@ -232,7 +232,7 @@ def test_ctrl_c_is_told_and_what_has_arrived_stays(
 
     with monkeypatch.context() as patch:
         patch.setattr(upload, "_is_intact", interrupted)
-        assert "stopped: what has arrived stays; run the same command again" in run(code=130)
+        assert "Interrupted: what has arrived stays; run the same command again" in run(code=130)
     assert CATEGORY in stored(s3)
     run()
     assert stored(s3) == local(lake)
