@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from redshift_rehearsal import Refused, check
+from redshift_rehearsal import check_files
 
 from scripts.core.dbt import PACKAGES, in_a_process
 from scripts.core.profiles import profiles_folder
@@ -91,20 +91,11 @@ def _lint_compiled(folder: Path, environment: dict[str, str]) -> tuple[bool, str
     compiled = sorted((folder / "compiled" / "tickit_lakehouse").rglob("*.sql"))
     ours = [str(path) for path in compiled if not any(part.endswith(".yml") or part == "macros" for part in path.parts)]
     failed, told = _run(["sqlfluff", "lint", *reading, *ours], environment)
-    refused = _refused(compiled, folder)
+    refused = [
+        f"{each.where}: Redshift refuses: {each.message} [{each.documentation}]\n" for each in check_files(compiled)
+    ]
     checked = f"{len(compiled)} compiled files checked against what Redshift refuses.\n"
     return failed or bool(refused), told + "".join(refused) + checked
-
-
-def _refused(compiled: list[Path], folder: Path) -> list[str]:
-    """Return what the rehearsal's rules refuse in compiled SQL, a line a file."""
-    refusals = []
-    for path in compiled:
-        try:
-            check(path.read_text(encoding="utf-8"))
-        except Refused as refused:
-            refusals.append(f"{path.relative_to(folder)}: Redshift refuses: {refused}\n")
-    return refusals
 
 
 def _dbt(command: list[str], environment: dict[str, str]) -> tuple[bool, str]:

@@ -210,7 +210,7 @@ def unquoted(token: Token) -> str:
     """Return what a string literal says: Redshift reads backslashes in it."""
     escapes = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
-    def character(match: re.Match) -> str:
+    def character(match: re.Match[str]) -> str:
         escaped = match[1]
         if escaped[0] in "01234567":
             return chr(int(escaped, 8))

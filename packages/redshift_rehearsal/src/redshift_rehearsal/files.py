@@ -74,7 +74,7 @@ def _content(path: Path) -> bytes:
 def _row(line: bytes, path: Path, layout: Layout) -> bytes:
     """Return a line as a row of COPY."""
     count = len(layout.columns)
-    fields: list[bytes | None] = line.split(layout.delimiter.encode(), count)[:count]
+    fields: list[bytes | None] = [*line.split(layout.delimiter.encode(), count)[:count]]
     null = layout.properties.get("serialization.null.format", "\\N").encode()
     if null in line:
         fields = [None if value == null else value for value in fields]

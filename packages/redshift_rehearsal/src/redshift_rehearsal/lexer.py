@@ -111,7 +111,8 @@ def tokens(sql: str) -> list[Token]:
 
 def beginning(sql: str) -> int:
     """Return where a statement begins, after space and comments."""
-    return _BEFORE.match(sql).end()
+    found = _BEFORE.match(sql)
+    return found.end() if found else 0
 
 
 def text_of(parts: Sequence[Token]) -> str:

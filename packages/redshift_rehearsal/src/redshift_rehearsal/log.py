@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 # dbt writes who asks into a comment: /* {"app": "dbt", ..., "node_id": "model.project.name"} */
 _NODE = re.compile(r'"node_id": "([^"]+)"')
@@ -20,8 +21,8 @@ _NODE = re.compile(r'"node_id": "([^"]+)"')
 class Statement:
     """A statement as it came, and what was made of it.
 
-    ``sent`` is empty if nothing was rewritten; ``milliseconds`` is the processor time of reading, checking and
-    rewriting: on a busy machine, waiting for the processor is not the proxy's cost.
+    ``sent`` is empty if nothing was rewritten, or the statement was refused; ``milliseconds`` is the processor time of
+    reading, checking and rewriting: on a busy machine, waiting for the processor is not the proxy's cost.
     """
 
     number: int
@@ -85,7 +86,7 @@ def read_log(path: Path) -> tuple[list[Statement], list[Failure]]:
     return statements, failures
 
 
-def _entries(path: Path) -> Iterator[dict]:
+def _entries(path: Path) -> Iterator[dict[str, Any]]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.endswith("}"):  # the last may be half written
             yield json.loads(line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import struct
 import time
 
@@ -35,6 +36,9 @@ _SETTINGS = (
     '-c search_path="$user",public,rs,pg_catalog'
 )
 _VERSION = b"server_version\x008.0.2\0"
+
+# Redshift's driver does not answer the end of an encrypted connection, for which asyncio waits half a minute.
+_SECONDS_TO_CLOSE = 1
 
 # A statement that PostgreSQL cannot read: so a refused one fails on both sides, and its transaction with it.
 _UNREADABLE = "refused"
@@ -68,7 +72,8 @@ class Proxy:
     async def start(self, port: int = 0) -> int:
         """Listen; return the port, a free one if none is named."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
-        return self._server.sockets[0].getsockname()[1]
+        listening: int = self._server.sockets[0].getsockname()[1]
+        return listening
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = _Session(self, reader, writer)
@@ -84,7 +89,6 @@ class _Session:
     def __init__(self, proxy: Proxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._proxy = proxy
         self._client_in, self._client_out = reader, writer
-        self._backend_in: asyncio.StreamReader | None = None
         self._backend_out: asyncio.StreamWriter | None = None
         self._in_transaction = False
         self._statement = 0
@@ -95,9 +99,12 @@ class _Session:
         start_up = await self._start_up()
         await asyncio.to_thread(self._proxy.spectrum.refresh)
         host, port = self._proxy.backend.host, self._proxy.backend.port
-        self._backend_in, self._backend_out = await asyncio.open_connection(host, port)
+        backend_in, self._backend_out = await asyncio.open_connection(host, port)
         self._backend_out.write(start_up)
-        directions = {asyncio.create_task(self._up()), asyncio.create_task(self._down())}
+        directions = {
+            asyncio.create_task(self._up(self._backend_out)),
+            asyncio.create_task(self._down(backend_in)),
+        }
         try:
             await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -111,8 +118,12 @@ class _Session:
         for writer in (self._client_out, self._backend_out):
             if writer:
                 writer.close()
-                with contextlib.suppress(ConnectionError):
-                    await writer.wait_closed()
+                try:
+                    await asyncio.wait_for(writer.wait_closed(), _SECONDS_TO_CLOSE)
+                except TimeoutError:
+                    writer.transport.abort()
+                except (ConnectionError, ssl.SSLError):
+                    pass
 
     async def _start_up(self) -> bytes:
         """Read the client's first message; return it as PostgreSQL takes it."""
@@ -142,7 +153,7 @@ class _Session:
             body = body[:4] + b"".join(f"{name}\0{value}\0".encode() for name, value in pairs) + b"\0"
         return struct.pack("!I", len(body) + 4) + body
 
-    async def _up(self) -> None:
+    async def _up(self, backend: asyncio.StreamWriter) -> None:
         """Pass the client's messages on, SQL translated."""
         while True:
             kind, length = struct.unpack("!cI", await self._client_in.readexactly(5))
@@ -153,8 +164,8 @@ class _Session:
                 name, sql, parameter_types = body.split(b"\0", 2)
                 sql = (await self._translated(sql.decode())).encode()
                 body = b"\0".join((name, sql, parameter_types))
-            self._backend_out.write(_message(kind, body))
-            await self._backend_out.drain()
+            backend.write(_message(kind, body))
+            await backend.drain()
 
     async def _translated(self, sql: str) -> str:
         """Return what PostgreSQL is to run for a statement; carry out those on external tables here."""
@@ -178,17 +189,17 @@ class _Session:
                 refused = refusal
             except Exception as error:  # noqa: BLE001 - as above
                 refused = _stumbled(error)
-        self._statement = self._proxy.log.statement(sql, sent, milliseconds)
+        self._statement = self._proxy.log.statement(sql, "" if refused else sent, milliseconds)
         if refused:
             sqlstate = "0A000"
             self._refusal = Failure(self._statement, refused.rule, refused.message, refused.documentation, sqlstate)
             self._proxy.log.failure(self._refusal)
         return sent
 
-    async def _down(self) -> None:
+    async def _down(self, backend: asyncio.StreamReader) -> None:
         """Pass the backend's messages on as they are, but for those that `_changed` changes."""
         waiting = bytearray()
-        while data := await self._backend_in.read(1 << 18):
+        while data := await backend.read(1 << 18):
             waiting += data
             passed = place = 0
             while len(waiting) - place >= 5:
@@ -198,10 +209,11 @@ class _Session:
                     break
                 if waiting[place] in b"SEZ":
                     body = bytes(waiting[place + 5 : end])
-                    changed = self._changed(waiting[place : place + 1], body)
+                    kind = bytes(waiting[place : place + 1])
+                    changed = self._changed(kind, body)
                     if changed is not body:
                         self._client_out.write(bytes(waiting[passed:place]))
-                        self._client_out.write(_message(bytes(waiting[place : place + 1]), changed))
+                        self._client_out.write(_message(kind, changed))
                         passed = end
                 place = end
             self._client_out.write(bytes(waiting[passed:place]))

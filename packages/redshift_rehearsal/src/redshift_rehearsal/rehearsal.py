@@ -19,7 +19,7 @@ from redshift_rehearsal.report import Report
 from redshift_rehearsal.settings import Settings
 
 if TYPE_CHECKING:
-    import redshift_connector
+    from redshift_connector.core import Connection
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Rehearsal:
         return named | {"REDSHIFT_SSLMODE": mode, "PGSSLMODE": mode}
 
     @contextmanager
-    def connect(self, user: str | None = None, *, autocommit: bool = True) -> Iterator[redshift_connector.Connection]:
+    def connect(self, user: str | None = None, *, autocommit: bool = True) -> Iterator[Connection]:
         """Connect through Redshift's own driver, as the owner or another user; close the connection at the end.
 
         Needs the package redshift-connector, which dbt-redshift brings; raises RehearsalError without it.
@@ -80,14 +80,15 @@ class Rehearsal:
         redshift_connector = _driver()
         passwords = {known.name: known.password for known in self.settings.users}
         name = user or self.user
-        connection = redshift_connector.connect(
-            host=self.host,
-            port=self.port,
-            user=name,
-            password=passwords.get(name) or "any",
-            database=self.database,
-            ssl=self.settings.tls,
-        )
+        with _trusting(self.certificate):
+            connection = redshift_connector.connect(
+                host=self.host,
+                port=self.port,
+                user=name,
+                password=passwords.get(name) or "any",
+                database=self.database,
+                ssl=self.settings.tls,
+            )
         connection.autocommit = autocommit
         try:
             yield connection
@@ -121,6 +122,21 @@ def _driver() -> ModuleType:
             "the Python package redshift-connector is not installed: pip install 'redshift-rehearsal[connect]'."
         ) from error
     return redshift_connector
+
+
+@contextmanager
+def _trusting(certificate: Path | None) -> Iterator[None]:
+    """Let the driver trust a certificate: it has no option for it but OpenSSL's variable."""
+    before = os.environ.get("SSL_CERT_FILE")
+    if certificate:
+        os.environ["SSL_CERT_FILE"] = str(certificate)
+    try:
+        yield
+    finally:
+        if certificate and before is None:
+            del os.environ["SSL_CERT_FILE"]
+        elif before is not None:
+            os.environ["SSL_CERT_FILE"] = before
 
 
 @contextmanager

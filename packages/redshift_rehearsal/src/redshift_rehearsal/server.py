@@ -22,6 +22,7 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -54,8 +55,12 @@ _SETTINGS = {
 }
 
 # Nobody but us knows the superuser's password. Users without a password need none, nor do those that SQL creates.
-_SCRAM = "host all {} 127.0.0.1/32 scram-sha-256\n"
-_TRUST = "host all all 127.0.0.1/32 trust\n"
+# Redshift's driver cannot read PostgreSQL's offer of SCRAM; Redshift itself asks for MD5.
+_WHO_MAY_CONNECT = """
+host all {superuser} 127.0.0.1/32 scram-sha-256
+{users}host all all 127.0.0.1/32 trust
+"""
+_WITH_PASSWORD = "host all {} 127.0.0.1/32 md5\n"  # noqa: S105 - a form, no password
 
 
 @dataclass(frozen=True)
@@ -166,11 +171,19 @@ def _readable_by_all(folder: Path) -> bool:
     return all(place.stat().st_mode & 0o005 == 0o005 for place in (folder, *folder.parents))
 
 
-def _initialise(programs: Path, data: Path, password: str, identity: dict) -> None:
+def _initialise(programs: Path, data: Path, password: str, identity: dict[str, Any]) -> None:
     reading, writing = os.pipe()
     os.write(writing, password.encode())
     os.close(writing)
-    command = [programs / "initdb", "--pgdata", data, "--username", _SUPERUSER, "--no-sync", "--no-instructions"]
+    command: list[str | Path] = [
+        programs / "initdb",
+        "--pgdata",
+        data,
+        "--username",
+        _SUPERUSER,
+        "--no-sync",
+        "--no-instructions",
+    ]
     command += ["--encoding", "UTF8", "--locale", "C", "--auth", "scram-sha-256", "--pwfile", f"/dev/fd/{reading}"]
     # initdb reopens the pipe as another user, which the kernel allows only to the owner of the pipe.
     if identity:
@@ -185,13 +198,14 @@ def _initialise(programs: Path, data: Path, password: str, identity: dict) -> No
 
 def _let_in(users: Sequence[User], data: Path) -> None:
     """Write down who has to give a password."""
-    known = [_SUPERUSER, *(user.name for user in users if user.password is not None)]
+    known = [user.name for user in users if user.password is not None]
     # In quotes a name is no keyword, and a quote in it is doubled.
-    lines = [_SCRAM.format('"' + name.replace('"', '""') + '"') for name in known]
-    (data / "pg_hba.conf").write_text("".join(lines) + _TRUST, encoding="utf-8")
+    lines = [_WITH_PASSWORD.format('"' + name.replace('"', '""') + '"') for name in known]
+    rules = _WHO_MAY_CONNECT.format(superuser=_SUPERUSER, users="".join(lines))
+    (data / "pg_hba.conf").write_text(rules, encoding="utf-8")
 
 
-def _start(programs: Path, data: Path, port: int, identity: dict, log: Path) -> subprocess.Popen:
+def _start(programs: Path, data: Path, port: int, identity: dict[str, Any], log: Path) -> subprocess.Popen[bytes]:
     settings = [f"--{name}={value}" for name, value in (_SETTINGS | {"port": str(port)}).items()]
     with log.open("wb") as output:
         return subprocess.Popen(
@@ -213,7 +227,7 @@ def _die_with_parent() -> None:
         _LIBC.prctl(1, signal.SIGINT)
 
 
-def _wait_until_ready(server: Postgres, process: subprocess.Popen, log: Path, seconds: float = 30) -> None:
+def _wait_until_ready(server: Postgres, process: subprocess.Popen[bytes], log: Path, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while True:
         if process.poll() is not None or time.monotonic() > deadline:
@@ -226,7 +240,7 @@ def _wait_until_ready(server: Postgres, process: subprocess.Popen, log: Path, se
             time.sleep(0.02)
 
 
-def _stop(process: subprocess.Popen) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     """Stop the server; SIGINT is PostgreSQL's fast shutdown, which ends open sessions."""
     process.send_signal(signal.SIGINT)
     try:
@@ -239,7 +253,8 @@ def _stop(process: subprocess.Popen) -> None:
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _create_database(server: Postgres, settings: Settings) -> None:
@@ -249,6 +264,7 @@ def _create_database(server: Postgres, settings: Settings) -> None:
     """
     database, owner = sql.Identifier(settings.database), sql.Identifier(settings.owner.name)
     with closing(server.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("set password_encryption to md5")
         for user in settings.users:
             cursor.execute("select 1 from pg_roles where rolname = %s", [user.name])
             if not cursor.fetchone():

@@ -102,23 +102,31 @@ class Spectrum:
                 f"{command.outside_transaction} cannot run inside a transaction block",
                 CREATE_TABLE_PAGE,
             )
-        perform = {
-            CreateSchema: self._create_schema,
-            DropSchema: self._drop_schema,
-            CreateTable: self._create_table,
-            DropTable: self._drop_table,
-            AddPartitions: self._add_partitions,
-            DropPartition: self._drop_partition,
-            SetLocation: self._set_location,
-        }[type(command)]
         with self._lock, self._connection.cursor() as cursor:
             cursor.execute("begin")
             try:
-                perform(cursor, command)
+                self._perform(cursor, command)
             except BaseException:
                 cursor.execute("rollback")
                 raise
             cursor.execute("commit")
+
+    def _perform(self, cursor: Cursor, command: Command) -> None:
+        match command:
+            case CreateSchema():
+                self._create_schema(cursor, command)
+            case DropSchema():
+                self._drop_schema(cursor, command)
+            case CreateTable():
+                self._create_table(cursor, command)
+            case DropTable():
+                self._drop_table(cursor, command)
+            case AddPartitions():
+                self._add_partitions(cursor, command)
+            case DropPartition():
+                self._drop_partition(cursor, command)
+            case SetLocation():
+                self._set_location(cursor, command)
 
     def refresh(self) -> None:
         """Read the tables and partitions again whose files are not those that were read."""
@@ -218,9 +226,12 @@ class Spectrum:
             self._load(cursor, self._table(cursor, command.schema, command.name), {}, command.location)
 
     def _drop_table(self, cursor: Cursor, command: DropTable) -> None:
-        table = self._table(cursor, command.schema, command.name, may_lack=command.if_exists)
-        if table is None:
-            return
+        try:
+            table = self._table(cursor, command.schema, command.name)
+        except Refused:
+            if command.if_exists:
+                return
+            raise
         self._unload(cursor, table, None)
         for registry in ("external_partition", "external_column", "external_table"):
             cursor.execute(
@@ -264,8 +275,8 @@ class Spectrum:
         self._unload(cursor, table, key)
         self._load(cursor, table, command.values, command.location)
 
-    def _table(self, cursor: Cursor, schema: str, name: str, *, may_lack: bool = False) -> _Table | None:
-        """Read a table back from the registry."""
+    def _table(self, cursor: Cursor, schema: str, name: str) -> _Table:
+        """Read a table back from the registry; raise Refused if it is not there."""
         cursor.execute(
             "select relid, file_format, serde_parameters, parameters from rs.external_table "
             "where schema = %s and name = %s",
@@ -273,8 +284,6 @@ class Spectrum:
         )
         found = cursor.fetchone()
         if not found:
-            if may_lack:
-                return None
             raise Refused("external table", f'table "{schema}.{name}" does not exist', DROP_TABLE_PAGE)
         oid, file_format, serde_parameters, parameters = found
         cursor.execute(
@@ -298,7 +307,8 @@ class Spectrum:
         """Read the files of a location into a table each, children of the external table."""
         for path, url in self._folders.files_of(location):
             cursor.execute("select nextval('rs.file_number')")
-            child = sql.Identifier("rs_lake", f"file_{cursor.fetchone()[0]}")
+            ((number,),) = cursor.fetchall()
+            child = sql.Identifier("rs_lake", f"file_{number}")
             cursor.execute(sql.SQL("create table {} () inherits ({})").format(child, table.relation))
             for column, value in values.items():
                 cursor.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from redshift_rehearsal.errors import REDSHIFT_DOCS
 from redshift_rehearsal.refusals.statement import Statement
@@ -11,26 +11,30 @@ from redshift_rehearsal.rewrites import aggregates, conditions, data_types, date
 from redshift_rehearsal.rewrites.editing import Edit, Tokens, replaced
 from redshift_rehearsal.rewrites.selects import Columns, ColumnsOf
 
+_Apply = TypeVar("_Apply")
+OfQuery = Callable[[Tokens, Columns], Tokens]
+OfExpression = Callable[[Tokens, int], Edit | None]
 
-class Rewrite(NamedTuple):
+
+class Rewrite(NamedTuple, Generic[_Apply]):
     """A construct that PostgreSQL writes in another way.
 
     words          one of these words is in every statement that the rewrite may change
-    apply          for an expression: tokens, place of the word -> Edit; for a query: tokens, Columns -> tokens
+    apply          for a query: tokens, its columns -> tokens; for an expression: tokens, place of the word -> edit
     documentation  the page of Redshift's documentation that describes the construct
     """
 
     words: frozenset[str]
-    apply: Callable[..., Edit | Tokens | None]
+    apply: _Apply
     documentation: str
 
 
-def _rewrite(words: str, apply: Callable[..., Edit | Tokens | None], page: str) -> Rewrite:
+def _rewrite(words: str, apply: _Apply, page: str) -> Rewrite[_Apply]:
     return Rewrite(frozenset(words.split()), apply, f"{REDSHIFT_DOCS}{page}.html")
 
 
 # Those that change the shape of a query come first, in this order, and may ask for the columns of a relation.
-QUERY_REWRITES = [
+QUERY_REWRITES: list[Rewrite[OfQuery]] = [
     _rewrite("top", queries.limit_by_top, "r_SELECT_list"),
     _rewrite("pivot", pivots.pivot, "r_FROM_clause-pivot-unpivot-examples"),
     _rewrite("unpivot", pivots.unpivot, "r_FROM_clause-pivot-unpivot-examples"),
@@ -42,7 +46,7 @@ QUERY_REWRITES = [
 
 # These stand for a word each and change what follows it, so one pass from the last word to the first does them all:
 # what is inside a call is rewritten before the call.
-EXPRESSION_REWRITES = [
+EXPRESSION_REWRITES: list[Rewrite[OfExpression]] = [
     _rewrite("convert", conditions.cast_by_convert, "r_CAST_function"),
     _rewrite("try_cast", conditions.try_cast, "r_TRY_CAST"),
     _rewrite("max", data_types.lengthen_max, "r_Character_types"),

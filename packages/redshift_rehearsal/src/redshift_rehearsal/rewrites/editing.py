@@ -78,7 +78,9 @@ def of_call(rewritten: Callable[[Tokens, Call], Edit | str | None]) -> Callable[
     @functools.wraps(rewritten)
     def rewrite(parts: Tokens, place: int) -> Edit | None:
         call = call_at(parts, place)
-        result = call and rewritten(parts, call)
+        if call is None:
+            return None
+        result = rewritten(parts, call)
         return Edit(call.start, call.end, result) if isinstance(result, str) else result
 
     return rewrite

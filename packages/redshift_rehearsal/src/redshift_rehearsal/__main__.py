@@ -1,0 +1,5 @@
+"""``python -m redshift_rehearsal``: the command line."""
+
+from redshift_rehearsal.cli import main
+
+main()

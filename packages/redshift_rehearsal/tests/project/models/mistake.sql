@@ -1,0 +1,2 @@
+select distinct on (name) name, radius_km
+from {{ ref('planets') }}
