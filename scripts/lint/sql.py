@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from redshift_rehearsal import check_files
+from redshift_rehearsal import check_files, described
 
 from scripts.core.dbt import PACKAGES, in_a_process
 from scripts.core.profiles import profiles_folder
@@ -91,11 +91,9 @@ def _lint_compiled(folder: Path, environment: dict[str, str]) -> tuple[bool, str
     compiled = sorted((folder / "compiled" / "tickit_lakehouse").rglob("*.sql"))
     ours = [str(path) for path in compiled if not any(part.endswith(".yml") or part == "macros" for part in path.parts)]
     failed, told = _run(["sqlfluff", "lint", *reading, *ours], environment)
-    refused = [
-        f"{each.where}: Redshift refuses: {each.message} [{each.documentation}]\n" for each in check_files(compiled)
-    ]
+    refused = check_files(compiled)
     checked = f"{len(compiled)} compiled files checked against what Redshift refuses.\n"
-    return failed or bool(refused), told + "".join(refused) + checked
+    return failed or bool(refused), told + "".join(f"{described(each)}\n" for each in refused) + checked
 
 
 def _dbt(command: list[str], environment: dict[str, str]) -> tuple[bool, str]:

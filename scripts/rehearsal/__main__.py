@@ -73,7 +73,6 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
             console.print(f"Nothing is published in {lake} (make run publishes): what Redshift reads there is empty.")
         write_inventory(lake)
         log = options.log or folder / "statements.jsonl"
-        log.unlink(missing_ok=True)
         running = stack.enter_context(start(settings(lake, options.port), log))
         console.print(f"The stand-in for Redshift is up after {time.monotonic() - started:.1f} s.", highlight=False)
         create_external_schema(running)

@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -26,6 +28,25 @@ def _invoke(*arguments: str | Path) -> Result:
 
 def _run(*arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=timeout)
+
+
+@contextmanager
+def _started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the command line; kill it at the end if a test has not stopped it."""
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # As in CI: there is no terminal that signals the command too.
+        start_new_session=True,
+        # A shell's background jobs ignore it, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _family(process: subprocess.Popen[str]) -> list[psutil.Process]:
@@ -186,11 +207,7 @@ time.sleep(60)
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 9)])
 def test_run_stops_the_command_and_the_stand_in(how: signal.Signals, code: int) -> None:
-    command = [*COMMAND, "run", "--", sys.executable, "-c", _WAIT]
-    # In a session of its own, as in CI: there is no terminal that signals the command too.
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
+    with _started("run", "--", sys.executable, "-c", _WAIT) as process:
         assert process.stdout and process.stderr
         assert process.stdout.readline() == "up\n"
         processes = _family(process)
@@ -215,8 +232,7 @@ def _serving(process: subprocess.Popen[str]) -> int:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_serve_says_how_to_connect_and_stops_in_order(tmp_path: Path, how: signal.Signals) -> None:
     report = tmp_path / "report"
-    command = [*COMMAND, "serve", "--admin", "root", "--s3", f"s3://bucket={tmp_path}", "--report", str(report)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with _started("serve", "--admin", "root", "--s3", f"s3://bucket={tmp_path}", "--report", str(report)) as process:
         assert process.stdout and process.stderr
         port = _serving(process)
         assert process.stdout.readline() == f"s3://bucket is {tmp_path}\n"
@@ -231,7 +247,7 @@ def test_serve_says_how_to_connect_and_stops_in_order(tmp_path: Path, how: signa
 
 
 def test_serve_names_a_taken_port(tmp_path: Path) -> None:
-    with subprocess.Popen([*COMMAND, "serve"], stdout=subprocess.PIPE, text=True) as process:
+    with _started("serve") as process:
         port = _serving(process)
         done = _run("serve", "--port", str(port))
         assert done.returncode == 1
@@ -243,7 +259,7 @@ def test_serve_names_a_taken_port(tmp_path: Path) -> None:
 
 
 def test_serve_ends_if_the_stand_in_does() -> None:
-    with subprocess.Popen([*COMMAND, "serve"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with _started("serve") as process:
         assert process.stderr
         _serving(process)
         processes = _family(process)

@@ -254,22 +254,32 @@ def _print_report(report: Report, file: Path | None, form: Format) -> None:
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
     """Run a command to its end, whatever signal comes; return its exit code as a shell does."""
-    try:
-        process = subprocess.Popen(command, env=environment)
-    except OSError as error:
-        _say(f"Error: {command[0]} cannot be run: {error.strerror}.")
-        return NOT_EXECUTABLE
+    process: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
 
-    def interrupt(number: int, _: FrameType | None) -> None:
+    def pass_on(number: int, _: FrameType | None) -> None:
+        if process is None:
+            early.append(number)
+        elif number == signal.SIGTERM:
+            process.terminate()
+            signal.alarm(_PATIENCE)
         # The terminal has sent Ctrl-C to the command too.
-        if not _is_in_foreground():
+        elif not _is_in_foreground():
             process.send_signal(number)
 
-    def end(number: int, _: FrameType | None) -> None:
-        process.send_signal(number)
-        signal.alarm(_PATIENCE)
+    def kill(*_: object) -> None:
+        if process is not None:
+            process.kill()
 
-    with _handling({signal.SIGINT: interrupt, signal.SIGTERM: end, signal.SIGALRM: lambda *_: process.kill()}):
+    # Before the command starts: a signal in between would leave it behind.
+    with _handling({signal.SIGINT: pass_on, signal.SIGTERM: pass_on, signal.SIGALRM: kill}):
+        try:
+            process = subprocess.Popen(command, env=environment)
+        except OSError as error:
+            _say(f"Error: {command[0]} cannot be run: {error.strerror}.")
+            return NOT_EXECUTABLE
+        for number in early:
+            process.send_signal(number)
         code = process.wait()
         signal.alarm(0)
     return code if code >= 0 else 128 - code

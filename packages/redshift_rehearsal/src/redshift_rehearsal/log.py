@@ -53,7 +53,7 @@ class Log:
     """Writes statements and failures to a file as they happen."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._file = path.open("w", encoding="utf-8", buffering=1)
         self._count = 0
 
     def close(self) -> None:
