@@ -1,4 +1,4 @@
-"""What a stand-in can be told, and what is said of a mistake in it."""
+"""The settings of a stand-in, and the error that each mistake in them gives."""
 
 from __future__ import annotations
 
