@@ -1,4 +1,4 @@
--- One row is a duplicate key: a key on more than one usable line of its raw table. Usually there is none.
+-- One row is a duplicate key: a key on more than one usable line of its raw table.
 {{ config(materialized='table') }}
 
 {% for table, base in base_models().items() %}
