@@ -17,7 +17,7 @@ from scripts.core.errors import Interrupted, TickitError
 
 
 class _Commands(TyperGroup):
-    """The commands. Typer makes exit code 130 of Ctrl-C without a word, so it is answered here."""
+    """The commands. Typer ends with exit code 130 on Ctrl-C and prints nothing, so it is answered here."""
 
     def invoke(self, ctx: typer.Context) -> object:
         try:

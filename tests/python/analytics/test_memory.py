@@ -8,7 +8,7 @@ import sys
 from tests.python.conftest import Warehouse
 from tests.python.dbt_project import ROOT
 
-COMMAND = [sys.executable, "-m", "analytics.memory"]
+COMMAND = [sys.executable, "-m", "scripts.cli", "memory"]
 
 
 def test_a_model_that_reads_another_is_measured(warehouse: Warehouse) -> None:

@@ -70,7 +70,7 @@ def second(good: tuple[Checkout, Run]) -> tuple[Run, bool]:
 def test_a_second_run_builds_nothing(second: tuple[Run, bool]) -> None:
     run, untouched = second
     assert "Nothing has changed since the last run, in the lake or in the code: nothing to build." in run.must_end(0)
-    assert "Building" not in run.output
+    assert "Building and testing" not in run.output
     assert untouched
 
 
@@ -107,7 +107,7 @@ def resumed(
 
 def test_a_run_beside_another_is_told_so(resumed: tuple[Checkout, Run, str]) -> None:
     assert "warehouse/tickit.duckdb is in use by process" in resumed[2]
-    assert "Building" not in resumed[2]
+    assert "Building and testing" not in resumed[2]
 
 
 def test_after_a_kill_the_next_run_makes_the_marts_of_an_undisturbed_one(

@@ -169,8 +169,8 @@ def test_missing_files_are_told_before_the_first_is_fetched(s3: BaseClient, tmp_
         ("s3://aws/nothing/here/", "nothing to fetch at s3://aws/nothing/here/: no category_pipe.txt, no venue_pipe"),
         ("s3://aws/tickit/tickitdb.zip", "nothing to fetch at s3://aws/tickit/tickitdb.zip: no tickitdb.zip"),
         ("s3://no-such-bucket/tickit/", "there is no bucket of the name in s3://no-such-bucket/tickit/"),
-        ("https://aws/tickit/", "no S3 address: write s3://bucket/folder/"),
-        ("s3:///tickit/", "no S3 address: write s3://bucket/folder/"),
+        ("https://aws/tickit/", "is not an S3 address: write s3://bucket/folder/"),
+        ("s3:///tickit/", "is not an S3 address: write s3://bucket/folder/"),
         ("s3://not a bucket/tickit/", "cannot read s3://not a bucket/tickit/: .*Invalid bucket name"),
     ],
 )
@@ -411,6 +411,6 @@ def test_a_mistake_is_one_line_and_leaves_nothing(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert main(["--source", "s3://no-such-bucket/tickit/", "--dest", str(tmp_path / "lake")]) == 1
     complaint = capsys.readouterr().err
-    assert complaint.startswith("error: there is no bucket of the name in s3://no-such-bucket/tickit/.")
+    assert complaint.startswith("Error: there is no bucket of the name in s3://no-such-bucket/tickit/.")
     assert len(complaint.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []

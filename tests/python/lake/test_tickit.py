@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scripts.lake.progress import Silent
-
+from scripts.core.progress import Silent
 from scripts.lake.oddities import KEPT
 from scripts.lake.originals import convert_originals
 from scripts.lake.tickit import PUBLISHED, Published, with_added_columns

@@ -42,7 +42,7 @@ def test_a_warehouse_that_does_not_answer_is_told_at_once(tmp_path: Path) -> Non
     assert "Redshift cannot be reached" in done.stderr
     assert "docs/redshift.md" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "Building" not in done.stdout
+    assert "Building and testing" not in done.stdout
 
 
 def test_its_schemas_begin_as_the_profile_says(rehearsal: Rehearsal) -> None:

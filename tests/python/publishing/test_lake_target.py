@@ -117,7 +117,7 @@ def test_what_is_wrong_is_said_before_anything_is_built(
     done = _run({**env, **wrong}, MODEL)
     assert done.returncode == 1
     assert says in done.stderr
-    assert "Building" not in done.stdout
+    assert "Building and testing" not in done.stdout
 
 
 def test_s3_that_fails_while_files_are_registered(aws: Server, built: bytes, env: dict[str, str]) -> None:
