@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from scripts.core.progress import Silent
 from scripts.lake.oddities import KEPT
 from scripts.lake.originals import convert_originals
