@@ -10,8 +10,17 @@
     {% if invocation_args_dict.get('sample') is not none %}
         {{ exceptions.raise_compiler_error(
             "--sample does nothing here, as no model has an event_time: leave it out. For a small build, make a small "
-            ~ "lake (make lake SCALE=0.01), or name months with --event-time-start and --event-time-end."
+            ~ "lake (make lake SCALE=0.01)."
         ) }}
+    {% endif %}
+    {% if invocation_args_dict.get('event_time_start') or invocation_args_dict.get('event_time_end') %}
+        {{ exceptions.raise_compiler_error(
+            "--event-time-start and --event-time-end do nothing here, as no model has an event_time: leave them out. To "
+            ~ "load a month again, touch its files, stage them and build (docs/new_data.md)."
+        ) }}
+    {% endif %}
+    {% if flags.FULL_REFRESH %}
+        {% do refuse_full_refresh() %}
     {% endif %}
     {% if flags.EMPTY %}
         {% do refuse_to_empty() %}

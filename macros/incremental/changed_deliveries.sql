@@ -1,15 +1,15 @@
 {#
-    The deliveries of a raw table that this base model has not loaded as they are now, and those of a backfill: a list
-    of months, or ['all'].
+    The deliveries of a raw table whose current version is not loaded: a list of months, or ['all']. A list, not a
+    subquery, because both engines skip the files of other months only if the months are literals.
 #}
-{% macro changed_deliveries(table) %}
-    {% set changed = keys_that_differ(
-        "select distinct delivery as part, delivery_version as version from " ~ ref('base_tickit__files')
-        ~ " where table_name = " ~ external_tables.sql_literal(table),
-        "select distinct delivery as part, delivery_version as version from " ~ this
-    ) %}
-    {% for month in backfill_months() if raw_tables()[table].month and month[:7] not in changed %}
-        {% do changed.append(month[:7]) %}
-    {% endfor %}
-    {{ return(changed) }}
+{% macro changed_deliveries(table, loaded) %}
+    {% set query %}
+        select distinct delivery
+        from {{ ref('base_tickit__files') }}
+        where
+            table_name = {{ external_tables.sql_literal(table) }}
+            and delivery_version not in (select distinct delivery_version from {{ loaded }})
+        order by delivery
+    {% endset %}
+    {{ return(run_query(query).columns[0].values() | list) }}
 {% endmacro %}

@@ -5,15 +5,14 @@
 {% macro is_in_months(value, months) -%}
     {%- set ranges = [] -%}
     {%- for month in months -%}
-        {%- if ranges and ranges[-1][1] == month -%}
-            {%- do ranges.append([ranges.pop()[0], next_month(month)]) -%}
-        {%- else -%}
-            {%- do ranges.append([month, next_month(month)]) -%}
-        {%- endif -%}
+        {%- set number = month[:4] | int * 12 + month[5:7] | int -%}
+        {%- set next_month = '%04d-%02d-01' | format(number // 12, number % 12 + 1) -%}
+        {%- set first_day = ranges.pop()[0] if ranges and ranges[-1][1] == month else month -%}
+        {%- do ranges.append([first_day, next_month]) -%}
     {%- endfor -%}
-    {%- for first, following in ranges -%}
+    {%- for first_day, next_month in ranges -%}
         {{ '(' if loop.first else ' or ' -}}
-        {{ value }} >= cast('{{ first }}' as date) and {{ value }} < cast('{{ following }}' as date)
+        {{ value }} >= cast('{{ first_day }}' as date) and {{ value }} < cast('{{ next_month }}' as date)
         {{- ')' if loop.last -}}
     {%- else -%}
         1 = 0

@@ -7,6 +7,10 @@
     columns have 256, and a character of four bytes is not cut in two.
 #}
 {% macro typed_lines(source_relation, table) %}
+{{ config(
+    unique_key='delivery',
+    post_hook="{{ delete_outdated_rows(ref('base_tickit__files')) }}"
+) }}
 {%- set fields = raw_tables()[table].fields -%}
 {%- set last_field = fields[-1][0] -%}
 {%- set month = raw_tables()[table].month -%}
@@ -38,8 +42,8 @@ lines as (
     inner join files on {{ source_file(table) }} = files.path
     {%- if source_relation.limit == 0 %}
     where 1 = 0
-    {%- elif builds_on_itself() %}
-    where {{ is_one_of(month.column if month else 'files.delivery', changed_deliveries(table)) }}
+    {%- elif is_incremental() %}
+    where {{ is_one_of(month.column if month else 'files.delivery', changed_deliveries(table, this)) }}
     {%- endif %}
 
 ),

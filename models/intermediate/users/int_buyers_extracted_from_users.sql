@@ -15,13 +15,6 @@ sales as (
 users as (
 
     select user_id from {{ ref('stg_tickit__users') }}
-    {{ where_key_in_changed_months('user_id', [('sales', 'sold_at')]) }}
-
-),
-
-months as (
-
-    select * from {{ ref('stg_tickit__delivered_months') }}
 
 ),
 
@@ -35,7 +28,6 @@ bought as (
         min(sold_at) as first_bought_at,
         max(sold_at) as last_bought_at
     from sales
-    {{ 'where user_id in (select user_id from users)' if builds_on_itself() }}
     group by user_id
 
 ),
@@ -48,12 +40,9 @@ final as (
         bought.tickets_bought,
         bought.amount_spent,
         bought.first_bought_at,
-        bought.last_bought_at,
-        months.delivery_version
+        bought.last_bought_at
     from bought
     inner join users on bought.user_id = users.user_id
-    left join months
-        on {{ dbt.date_trunc('month', 'bought.last_bought_at') }} = months.month_start_date
 
 )
 

@@ -15,13 +15,6 @@ sales as (
 users as (
 
     select user_id from {{ ref('stg_tickit__users') }}
-    {{ where_key_in_changed_months('user_id', [('sales', 'sold_at')]) }}
-
-),
-
-months as (
-
-    select * from {{ ref('stg_tickit__delivered_months') }}
 
 ),
 
@@ -35,7 +28,6 @@ sold as (
         min(sold_at) as first_sold_at,
         max(sold_at) as last_sold_at
     from sales
-    {{ 'where user_id in (select user_id from users)' if builds_on_itself() }}
     group by user_id
 
 ),
@@ -48,12 +40,9 @@ final as (
         sold.tickets_sold,
         sold.amount_earned,
         sold.first_sold_at,
-        sold.last_sold_at,
-        months.delivery_version
+        sold.last_sold_at
     from sold
     inner join users on sold.user_id = users.user_id
-    left join months
-        on {{ dbt.date_trunc('month', 'sold.last_sold_at') }} = months.month_start_date
 
 )
 

@@ -5,23 +5,6 @@ with
 users as (
 
     select * from {{ ref('stg_tickit__users') }}
-    {{ where_key_in_changed_months('user_id', [
-        (ref('int_buyers_extracted_from_users'), 'last_bought_at'),
-        (ref('int_sellers_extracted_from_users'), 'last_sold_at'),
-        (ref('stg_tickit__users'), first_month()),
-    ]) }}
-
-),
-
-months as (
-
-    select * from {{ ref('stg_tickit__delivered_months') }}
-
-),
-
-first_month as (
-
-    select min(month_start_date) as month_start_date from months
 
 ),
 
@@ -69,20 +52,11 @@ final as (
         coalesce(sellers.tickets_sold, 0) as tickets_sold,
         cast(coalesce(sellers.amount_earned, 0) as decimal(18, 2)) as amount_earned,
         sellers.first_sold_at,
-        sellers.last_sold_at,
-        months.delivery_version
+        sellers.last_sold_at
     from users
     left join states on users.state_code = states.state_code
     left join buyers on users.user_id = buyers.user_id
     left join sellers on users.user_id = sellers.user_id
-    cross join first_month
-    -- The month that it is as of: when the user last did something, or the first.
-    left join months
-        on
-        coalesce(
-            {{ dbt.date_trunc('month', 'greatest(buyers.last_bought_at, sellers.last_sold_at)') }},
-            first_month.month_start_date
-        ) = months.month_start_date
 
 )
 

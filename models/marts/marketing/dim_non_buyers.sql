@@ -5,9 +5,6 @@ with
 users as (
 
     select * from {{ ref('stg_tickit__users') }}
-    {% if builds_on_itself() -%}
-        where user_id not in ({{ known_non_buyers() }})
-    {%- endif %}
 
 ),
 
@@ -42,8 +39,7 @@ final as (
                     {% for genre in genres() -%}
                         + case when users.likes_{{ genre }} then 1 else 0 end
                     {% endfor %}
-        end as like_count,
-        personas.delivery_version
+        end as like_count
     from users
     inner join personas on users.user_id = personas.user_id
     where personas.purchase_count = 0

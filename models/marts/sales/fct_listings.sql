@@ -1,12 +1,31 @@
 -- One row is an offer of a seller, with what became of it. No listing is lost by a join.
+{{ config(post_hook="{{ delete_outdated_rows(ref('stg_tickit__delivered_months')) }}") }}
+
 with
+
+months as (
+
+    select * from {{ ref('stg_tickit__delivered_months') }}
+
+),
 
 listings as (
 
     select * from {{ ref('stg_tickit__listings') }}
-    {{ where_key_in_changed_months('listing_id', [
-        (ref('stg_tickit__listings'), 'listed_at'), (ref('stg_tickit__sales'), 'sold_at'),
-    ]) }}
+    {% if is_incremental() -%}
+        {%- set changed = changed_months() -%}
+        where listing_id in (
+            select listing_id from {{ ref('stg_tickit__listings') }}
+            where {{ is_in_months('listed_at', changed) }}
+            union all
+            select listing_id from {{ ref('stg_tickit__sales') }}
+            where {{ is_in_months('sold_at', changed) }}
+            union all
+            -- A sale that is gone has no row in staging.
+            select listing_id from {{ this }}
+            where delivery_version not in (select delivery_version from months)
+        )
+    {%- endif %}
 
 ),
 
@@ -20,14 +39,10 @@ sold as (
         min(sold_at) as first_sold_at,
         max(sold_at) as last_sold_at
     from {{ ref('stg_tickit__sales') }}
-    {{ 'where listing_id in (select listing_id from listings)' if builds_on_itself() }}
+    {% if is_incremental() -%}
+        where listing_id in (select listing_id from listings)
+    {%- endif %}
     group by listing_id
-
-),
-
-months as (
-
-    select * from {{ ref('stg_tickit__delivered_months') }}
 
 ),
 

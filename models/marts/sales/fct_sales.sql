@@ -1,11 +1,15 @@
 -- One row is a purchase, with its event, venue, buyer and seller written out. No sale is lost by a
 -- join.
+{{ config(post_hook="{{ delete_outdated_rows(ref('stg_tickit__delivered_months')) }}") }}
+
 with
 
 sales as (
 
     select * from {{ ref('stg_tickit__sales') }}
-    {{ where_in_changed_months('sold_at') }}
+    {% if is_incremental() -%}
+        where {{ is_in_months('sold_at', changed_months()) }}
+    {%- endif %}
 
 ),
 

@@ -4,7 +4,6 @@ with
 sales as (
 
     select * from {{ ref('fct_sales') }}
-    {{ where_in_changed_months('sold_date') }}
 
 ),
 
@@ -17,8 +16,7 @@ final as (
         cast(sum(sales.quantity_sold) as integer) as tickets_sold,
         cast(sum(sales.price_paid) as decimal(18, 2)) as revenue,
         cast(sum(sales.commission) as decimal(18, 2)) as commission,
-        cast(sum(sales.earnings) as decimal(18, 2)) as earnings,
-        max(sales.delivery_version) as delivery_version
+        cast(sum(sales.earnings) as decimal(18, 2)) as earnings
     from sales
     group by 1, 2
 

@@ -15,16 +15,6 @@ deliveries as (
         from {{ base }}
     {% endfor %}
 
-    union all
-    select
-        'states' as table_name,
-        'all' as delivery,
-        {{ fingerprint(
-            "state_code || '|' || coalesce(state_name, '') || '|' || coalesce(country, '')"
-            ~ " || '|' || coalesce(region, '') || '|' || coalesce(division, '')"
-        ) }} as delivery_version
-    from {{ ref('states') }}
-
 ),
 
 months as (

@@ -167,7 +167,8 @@ def sample(kept: Kept, tmp_path: Path) -> None:
 
 
 def event_time(kept: Kept, tmp_path: Path) -> None:
-    _unchanged(kept, (*KEEP, "--event-time-start", "2008-01-01", "--event-time-end", "2008-03-01"))
+    months = ("--event-time-start", "2008-01-01", "--event-time-end", "2008-03-01")
+    _refused(kept, "--event-time-start and --event-time-end do nothing here", *KEEP, *months)
 
 
 def defer(kept: Kept, tmp_path: Path) -> None:

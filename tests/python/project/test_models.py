@@ -26,8 +26,9 @@ CONTRACT_TYPES = re.compile(
 
 # A model fits on a screen; blank lines and lines with a comment or a bracket alone are not counted.
 MOST_LINES = 60
-# fct_listings adds up its sales itself: a table between would be written and read again, and nobody else reads it.
-LONGER = {"fct_listings": 70}
+# fct_listings adds up its sales itself, as nobody else reads such a table, and selects the listings that a later run
+# builds again.
+LONGER = {"fct_listings": 82}
 
 
 def test_models_are_named_after_their_layer(ci_manifest: dict[str, Any]) -> None:

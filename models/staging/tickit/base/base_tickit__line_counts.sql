@@ -1,9 +1,9 @@
 -- One row is a version of a delivery: how many lines its files have, counted in the raw text when
 -- the version was first seen.
-{{ config(incremental_strategy='delete+insert', unique_key='delivery_version') }}
+{{ config(unique_key='delivery_version') }}
 
-{% set counts_anew = not builds_on_itself() %}
-{% set uncounted = {} if counts_anew else uncounted_deliveries() %}
+{# A count of 0 is not kept: files that could not be read for a moment have no lines either. -#}
+{% set counted = '(select delivery_version from ' ~ this ~ ' where line_count > 0) as counted' %}
 
 with
 
@@ -16,15 +16,8 @@ files as (
 deliveries as (
 
     select * from {{ ref('base_tickit__deliveries') }}
-    {% if not counts_anew -%}
-        where
-            1 = 0
-            {% for table, uncounted_of_table in uncounted.items() if uncounted_of_table -%}
-                or (
-                    table_name = {{ external_tables.sql_literal(table) }}
-                    and {{ is_one_of('delivery', uncounted_of_table) }}
-                )
-            {% endfor %}
+    {% if is_incremental() -%}
+        where delivery_version not in (select delivery_version from {{ counted }})
     {%- endif %}
 
 ),
@@ -41,8 +34,11 @@ counted as (
             on
             files.table_name = {{ external_tables.sql_literal(table) }}
             and {{ source_file(table) }} = files.path
-        {% if not counts_anew -%}
-            where {{ is_one_of(declared.month.column if declared.month else 'files.delivery', uncounted[table]) }}
+        {% if is_incremental() -%}
+            where {{ is_one_of(
+                declared.month.column if declared.month else 'files.delivery',
+                changed_deliveries(table, counted)
+            ) }}
         {%- endif %}
         group by files.delivery_version
     {% endfor %}
