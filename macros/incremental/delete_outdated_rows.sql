@@ -3,8 +3,9 @@
     replaces what comes again and keeps what does not: a delivery that is gone or empty, a row that its delivery no
     longer has.
 
-    A post-hook, not a pre-hook: dbt-redshift repeats a statement on a new connection when another transaction was in
-    its way, and then a deletion before it is lost. A deletion that is lost here is repeated by the next run.
+    After the commit (dbt's `after_commit`): dbt-redshift repeats a statement on a new connection when another transaction
+    was in its way. A deletion before the insert would be lost then, and one in the same transaction would be committed
+    without the insert. Here the new rows are committed already, and a deletion that a kill prevents is the next run's.
 #}
 {% macro delete_outdated_rows(current) %}
     delete from {{ this }}

@@ -88,7 +88,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sales.write_text(sales.read_text().replace("|\n", "|web\n"))
 
     run(project, dbt, *STRICT, "run-operation", "stage_external_sources", *TOLERANT, env=env)
-    select = ("--select", "path:models/staging", "+fct_sales", "--indirect-selection", "cautious")
+    select = ("--select", "states", "path:models/staging", "+fct_sales", "--indirect-selection", "cautious")
     run(project, dbt, *STRICT, "build", *select, *TOLERANT, env=env)
     return folder
 
