@@ -1,6 +1,6 @@
 {#
     The months whose current version no row of this model has: a list of first days, in order. A row of an earlier
-    version is deleted by delete_outdated_rows.
+    version is deleted by delete_outdated.
 #}
 {% macro changed_months() %}
     {% set query %}

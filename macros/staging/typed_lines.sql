@@ -9,7 +9,7 @@
 {% macro typed_lines(source_relation, table) %}
 {{ config(
     unique_key='delivery',
-    post_hook=after_commit("{{ delete_outdated_rows(ref('base_tickit__files')) }}")
+    post_hook=after_commit("{{ delete_outdated(ref('base_tickit__files')) }}")
 ) }}
 {%- set fields = raw_tables()[table].fields -%}
 {%- set last_field = fields[-1][0] -%}

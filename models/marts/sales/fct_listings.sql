@@ -1,7 +1,5 @@
 -- One row is an offer of a seller, with what became of it. No listing is lost by a join.
-{{ config(
-    post_hook=after_commit("{{ delete_outdated_rows(ref('stg_tickit__delivered_months')) }}")
-) }}
+{{ config(post_hook=after_commit("{{ delete_outdated(ref('stg_tickit__delivered_months')) }}")) }}
 
 with
 

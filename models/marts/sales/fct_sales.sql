@@ -1,8 +1,6 @@
 -- One row is a purchase, with its event, venue, buyer and seller written out. No sale is lost by a
 -- join.
-{{ config(
-    post_hook=after_commit("{{ delete_outdated_rows(ref('stg_tickit__delivered_months')) }}")
-) }}
+{{ config(post_hook=after_commit("{{ delete_outdated(ref('stg_tickit__delivered_months')) }}")) }}
 
 with
 

@@ -11,12 +11,12 @@ from typing import Any
 from tests.python.project.manifest import nodes
 
 
-def test_hooks_of_models_delete_outdated_rows_after_the_commit(ci_manifest: dict[str, Any]) -> None:
+def test_hooks_of_models_delete_outdated_after_the_commit(ci_manifest: dict[str, Any]) -> None:
     # What the hook did not do, the next run does; a hook in the transaction could be committed without the rows.
     models = nodes(ci_manifest, "model")
     assert [model["name"] for model in models if model["config"]["pre-hook"]] == []
     hooks = {model["name"]: hook for model in models for hook in model["config"]["post-hook"]}
-    assert {name for name, hook in hooks.items() if "delete_outdated_rows(" not in hook["sql"]} == set()
+    assert {name for name, hook in hooks.items() if "delete_outdated(" not in hook["sql"]} == set()
     assert {name for name, hook in hooks.items() if hook["transaction"]} == set()
     # All that adds rows to a table; a count of lines is kept for ever.
     adding = {model["name"] for model in models if model["config"]["materialized"] == "incremental"}

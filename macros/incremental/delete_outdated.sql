@@ -7,7 +7,7 @@
     was in its way. A deletion before the insert would be lost then, and one in the same transaction would be committed
     without the insert. Here the new rows are committed already, and a deletion that a kill prevents is the next run's.
 #}
-{% macro delete_outdated_rows(current) %}
+{% macro delete_outdated(current) %}
     delete from {{ this }}
     where delivery_version not in (select delivery_version from {{ current }})
 {% endmacro %}
