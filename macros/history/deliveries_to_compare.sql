@@ -1,7 +1,6 @@
 {#
-    The deliveries of a base model that this snapshot was not compared with as they are now, and those that it has rows
-    of and that cannot be compared: a list of months, or ['all']. By their versions, not by times: a clock can be put
-    back.
+    Also those of which the snapshot has rows and that cannot be compared. By their versions, not by times: a clock can
+    be set back.
 #}
 {% macro deliveries_to_compare(base) %}
     {% set query %}

@@ -1,7 +1,4 @@
-{#
-    Before anything is built (`on-run-start`): history is written by deliveries only. A command that would write it
-    otherwise is refused here, with nothing changed. `dbt clone` runs no hook: see clone.sql.
-#}
+{# An `on-run-start` hook. `dbt clone` runs no hook: see clone.sql. #}
 {% macro refuse_false_history() %}
     {#- dbt compile and dbt docs compile hooks as well, without a connection. -#}
     {% if not execute or invocation_args_dict.which not in ('build', 'run', 'snapshot', 'retry') %}

@@ -1,7 +1,6 @@
 {#
-    `--full-refresh` of a big table (`meta.is_big`) reads years of raw text, on Redshift for money: it is refused unless
-    TICKIT_REBUILD_FACTS says that it is meant. dbt's own `full_refresh: false` would ignore the flag in silence, and leave
-    rows of the old code in the table.
+    It would read years of raw text, which Redshift charges for. dbt's own `full_refresh: false` would silently ignore
+    the flag and leave rows of the old code in the table.
 #}
 {% macro refuse_full_refresh() %}
     {% if env_var('TICKIT_REBUILD_FACTS', 'no') == 'yes' %}

@@ -1,6 +1,6 @@
 {#
-    `--empty` reads no row of anything: on a target with data that would look like a delivery of nothing, and what Python
-    models publish without rows would take the place of what is in the lake, which other targets read.
+    Every delivery would look empty, and results that Python models publish without rows would replace those in the lake,
+    which other targets read.
 #}
 {% macro refuse_to_empty() %}
     {% for node in graph.nodes.values() if node.config.materialized in ('incremental', 'snapshot') %}

@@ -1,6 +1,5 @@
 {#
-    The deliveries of a raw table whose current version is not loaded: a list of months, or ['all']. A list, not a
-    subquery, because both engines skip the files of other months only if the months are literals.
+    A list, not a subquery, because both engines skip the files of other months only if the months are literals.
 #}
 {% macro changed_deliveries(table, loaded) %}
     {% set query %}

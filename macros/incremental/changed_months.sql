@@ -1,7 +1,4 @@
-{#
-    The months whose current version no row of this model has: a list of first days, in order. A row of an earlier
-    version is deleted by delete_outdated.
-#}
+{# In order, as is_in_months needs them. delete_outdated deletes the rows of earlier versions. #}
 {% macro changed_months() %}
     {% set query %}
         select cast(month_start_date as varchar(10)) as month_start_date

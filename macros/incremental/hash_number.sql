@@ -1,4 +1,4 @@
-{# The first 60 bits of a text's md5, a bigint: what both engines can make a number of. #}
+{# More bits do not fit: Redshift's strtol returns a signed bigint. #}
 {% macro hash_number(text) -%}
     {{- return(adapter.dispatch('hash_number', 'tickit_lakehouse')(text)) -}}
 {%- endmacro %}

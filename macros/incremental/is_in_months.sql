@@ -1,6 +1,5 @@
 {#
-    A condition: does the date or time lie in one of the months, given by their first days in order? As ranges, which
-    sort keys and min-max indexes serve; months that follow each other are one.
+    Written as ranges, which sort keys and min-max indexes serve; consecutive months become one range.
 #}
 {% macro is_in_months(value, months) -%}
     {%- set ranges = [] -%}

@@ -1,4 +1,4 @@
-{# A condition: is the value one of these texts? Written out, so that both engines skip whole partitions. #}
+{# Literals, so that both engines skip whole partitions. #}
 {% macro is_one_of(value, texts) -%}
     {%- if texts -%}
         {{ value }} in (

@@ -32,7 +32,7 @@ late_listings as (
 ),
 
 -- A row can depend on what was delivered for its month or before (its listing, an earlier line with
--- the same key), on a listing that came late, and on the tables that come as a whole.
+-- the same key), on late-arriving listings, and on the full-snapshot tables.
 parts as (
 
     select

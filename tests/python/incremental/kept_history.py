@@ -54,7 +54,7 @@ class Kept:
         return [self.query(f"select count(*) from tickit_snapshots.{name}")[0][0] for name in SNAPSHOTS]
 
     def keep(self, *options: str) -> None:
-        """Take in what is in the lake."""
+        """Load what is in the lake."""
         self.dbt.must_run(*STAGE)
         self.dbt.must_run(*KEEP, *options)
 
@@ -75,7 +75,7 @@ class Kept:
 
 
 def rewrite(path: Path, change: Callable[[list[list[str]]], Sequence[list[str]]]) -> None:
-    """Send a file again, with other lines, each a list of fields; as a whole, by rename."""
+    """Send a file again, with other lines, each a list of fields; atomically, by rename."""
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     changed = change([line.split(DELIMITER) for line in lines])
     unfinished = path.with_name(f".{path.name}")

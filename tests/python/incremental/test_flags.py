@@ -68,7 +68,7 @@ def _refused(kept: Kept, words: str, *command: str, env: dict[str, str] | None =
 
 
 def _deliver_a_move(kept: Kept) -> None:
-    """User 1 moves, which is a row of history when it is taken in."""
+    """User 1 moves, which is a row of history when it is loaded."""
     rewrite(TABLES["user"].path(kept.lake), set_field("1", CITY, "Elsewhere"))
     kept.dbt.must_run(*STAGE)
 

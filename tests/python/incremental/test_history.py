@@ -84,7 +84,7 @@ def test_history(kept: Kept) -> None:
     kept.keep("--full-refresh")
     assert kept.row_counts() == second
 
-    # What was is again; the listing that was gone comes back; a month is gone as a whole, which says nothing of its
+    # What was is again; the listing that was gone comes back; a whole month is gone, which is no evidence for its
     # rows.
     for path, content in ((user, users_before), (venue, venues_before), (february, february_before)):
         path.write_bytes(content)

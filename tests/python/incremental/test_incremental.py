@@ -67,7 +67,7 @@ def _events(lake: Path) -> Iterator[str]:
         land_day(lake, day)
     yield "two days"
     land_month(lake, "2008-11", ["late", "corrected"])
-    yield "the month as a whole, corrected, with late lines of the one before"
+    yield "the complete month, corrected, with late lines of the one before"
     land_month(lake, "2008-04", ["corrected"])
     yield "an old month again, corrected"
     land_month(lake, "2008-11", ["empty"])
@@ -78,7 +78,7 @@ def _events(lake: Path) -> Iterator[str]:
     yield "the month once more, and one twice"
     land_month(lake, "2008-10")
     shutil.rmtree(lake / "raw_tickit_data/sale/sale_month=2008-12")
-    yield "the half month as a whole, and sales of a month gone"
+    yield "the complete half month, and sales of a month gone"
     users = lake / "raw_tickit_data/user/user.txt"
     lines = users.read_text(encoding="utf-8").splitlines(keepends=True)
     users.write_text("".join(line.replace("|WA|", "|OR|") for line in lines[:-3]), encoding="utf-8")
