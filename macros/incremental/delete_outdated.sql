@@ -1,7 +1,6 @@
 {#
-    The post-hook of an incremental model: deletes the rows whose version is no longer current. dbt's `delete+insert`
-    replaces what comes again and keeps what does not: a delivery that is gone or empty, a row that its delivery no
-    longer has.
+    dbt's `delete+insert` replaces what comes again and keeps what does not: a delivery that is gone or empty, a row
+    that its delivery no longer has.
 
     After the commit (dbt's `after_commit`): dbt-redshift repeats a statement on a new connection when another transaction
     was in its way. A deletion before the insert would be lost then, and one in the same transaction would be committed
