@@ -165,7 +165,7 @@ def test_each_invalid_byte_is_replaced_and_the_rest_of_the_field_stays(weather: 
     assert {surplus for _, _, surplus in rows} == {"x"}
 
 
-@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("size", ["small", pytest.param("large", marks=pytest.mark.soak)])
 def test_a_zero_byte_is_no_text(weather: Weather, size: str) -> None:
     body = (LARGE if size == "large" else b"") + b"2|a\0b\n"
     rows = read(weather, body, "id", "name")

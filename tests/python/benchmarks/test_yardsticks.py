@@ -23,6 +23,7 @@ def project(lake: Path, tmp_path_factory: pytest.TempPathFactory, installed_pack
     return built
 
 
+@pytest.mark.soak
 def test_the_floor_builds_the_same(project: Project, lake: Path, tmp_path: Path) -> None:
     floor = Floor(lake, tmp_path)
     floor.prepare()
@@ -30,6 +31,7 @@ def test_the_floor_builds_the_same(project: Project, lake: Path, tmp_path: Path)
     assert differences(project.database, floor.database, [*project.marts(), REJECTED_ROWS]) == []
 
 
+@pytest.mark.soak
 def test_the_reference_builds_the_same_with_a_fifth_of_the_checks(project: Project, lake: Path, tmp_path: Path) -> None:
     reference = Reference(lake, tmp_path)
     reference.prepare()

@@ -5,6 +5,7 @@ So a command starts in a tenth of a second instead of four, and can be killed li
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -16,6 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.python.dbt_project import ROOT
+
+# For commands whose artifacts a test or the next command reads.
+ARTIFACTS = {"DBT_WRITE_JSON": "true"}
 
 
 class ForkedDbt:
@@ -41,7 +45,8 @@ class ForkedDbt:
     ) -> tuple[int, str]:
         """Run a command, for so many seconds at most; return its exit code, -SIGKILL if killed, and its output.
 
-        ``env`` is added to the environment: only what dbt reads when it runs, not when it parses.
+        ``env`` is added to the environment: only what dbt reads when it runs, not when it parses. Neither a log nor
+        artifacts are written, a third of the time of a command: ``ARTIFACTS`` turns the latter on.
         """
         self._process.stdin.write(json.dumps([arguments, kill_after, env or {}]) + "\n")
         self._process.stdin.flush()
@@ -91,7 +96,10 @@ def serve(log: Path) -> None:
         arguments, kill_after, env = json.loads(line)
         if not (pid := os.fork()):
             _print_to(log)
-            os.environ.update(env)
+            # What the parent has parsed is no garbage, and the child does not live long.
+            gc.freeze()
+            gc.disable()
+            os.environ.update({"DBT_LOG_LEVEL_FILE": "none", "DBT_WRITE_JSON": "false"} | env)
             done = dbtRunner(manifest=parsed.result).invoke(["--no-use-colors", *arguments])
             # As at the end of a process: what is in memory goes to the file.
             connections.DuckDBConnectionManager.close_all_connections()

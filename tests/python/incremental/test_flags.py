@@ -16,6 +16,7 @@ import pytest
 
 from scripts.lake.layout import TABLES
 from tests.python.dbt_project import ROOT
+from tests.python.incremental.forked_dbt import ARTIFACTS
 from tests.python.incremental.kept_history import KEEP, SNAPSHOTS, STAGE, Kept, rewrite, set_field
 
 CITY = 4
@@ -204,8 +205,8 @@ def clone(kept: Kept, tmp_path: Path) -> None:
 def retry(kept: Kept, tmp_path: Path) -> None:
     before = kept.all_rows()
     # A refused command leaves the results of the one before it.
-    kept.dbt.run(*KEEP, "--empty")
-    _unchanged(kept, ("retry",))
+    kept.dbt.run(*KEEP, "--empty", env=ARTIFACTS)
+    _unchanged(kept, ("retry",), env=ARTIFACTS)
     # A snapshot is refused, put right, and tried again.
     user = TABLES["user"].path(kept.lake)
     header, first = user.read_text(encoding="utf-8").splitlines(keepends=True)[:2]
@@ -214,12 +215,12 @@ def retry(kept: Kept, tmp_path: Path) -> None:
     kept.dbt.must_run(*STAGE)
     kept.dbt.must_run("run", "--select", "base_tickit__files", "base_tickit__deliveries", "base_tickit__users")
     for command in (SNAPSHOTS_ONLY, ("retry",)):
-        code, output = kept.dbt.run(*command)
+        code, output = kept.dbt.run(*command, env=ARTIFACTS)
         assert (code, output.count("stg_tickit__users has 1 key on more than one row")) == (1, 1), output
         assert kept.all_rows() == before
     with duckdb.connect(str(kept.dbt.warehouse)) as connection:
         connection.execute("delete from tickit_staging.base_tickit__users where source_file like '%user_again.txt'")
-    _unchanged(kept, ("retry",))
+    _unchanged(kept, ("retry",), env=ARTIFACTS)
 
 
 def selection(kept: Kept, tmp_path: Path) -> None:

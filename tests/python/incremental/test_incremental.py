@@ -21,8 +21,17 @@ from scripts.lake.landing import land_day, land_month
 from scripts.lake.layout import DELIMITER, MONTHS, RAW_ZONE
 from scripts.lake.layout import TABLES as RAW_TABLES
 from tests.python.dbt_project import dbt_env
-from tests.python.incremental.comparison import RUN, STAGE, TABLES, built_in_one_go, contents, take_in
-from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
+from tests.python.incremental.comparison import (
+    INCREMENTAL,
+    RUN,
+    RUN_ALL,
+    STAGE,
+    TABLES,
+    built_in_one_go,
+    contents,
+    take_in,
+)
+from tests.python.incremental.forked_dbt import ARTIFACTS, ForkedDbt, forked_dbt
 from tests.python.tickit import make_lake
 
 ANEW = {"TICKIT_REBUILD_FACTS": "yes"}
@@ -35,7 +44,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory, installed_packages: None) ->
     env = dbt_env(folder, "ci", folder / "lake")
     assert make_lake(["--scale", "0.01", "--dest", env["TICKIT_LAKE"], "--until", "2008-09"]) == 0
     with forked_dbt(env) as dbt:
-        for command in (STAGE, ("seed",), RUN):
+        for command in (STAGE, ("seed",), RUN_ALL):
             dbt.must_run(*command)
         shutil.copytree(folder / "lake", folder / "lake_before")
         shutil.copy(dbt.warehouse, folder / "warehouse_before")
@@ -85,11 +94,18 @@ def _events(lake: Path) -> Iterator[str]:
     yield "users changed, three gone"
 
 
-def test_a_lake_that_grows_gives_what_a_whole_one_gives(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
-    for number, what in enumerate(_events(lake)):
-        take_in(dbt)
-        if number % 2:  # a whole build each time would take minutes
+# A run after each event, and a whole build to compare with, take minutes.
+@pytest.mark.parametrize("events_a_run", [2, pytest.param(1, marks=pytest.mark.soak)])
+def test_a_lake_that_grows_gives_what_a_whole_one_gives(
+    events_a_run: int, dbt: ForkedDbt, lake: Path, tmp_path: Path
+) -> None:
+    for number, what in enumerate(_events(lake), 1):
+        if number % events_a_run == 0:
+            take_in(dbt)
+        if number % (4 * events_a_run) == 0 or events_a_run == 1:
             assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / str(number)), what
+    take_in(dbt, RUN_ALL)
+    assert contents(dbt.warehouse, TABLES) == built_in_one_go(dbt, tmp_path / "whole", RUN_ALL, TABLES)
 
 
 def test_a_later_run_names_only_the_months_that_changed(dbt: ForkedDbt, lake: Path) -> None:
@@ -119,7 +135,7 @@ def test_a_broken_delivery_leaves_the_marts_as_they_were(dbt: ForkedDbt, lake: P
         file.write_text("\n".join([header, *map(DELIMITER.join, rows)]) + "\n", encoding="utf-8")
         spoilt[table] = len(rows)
     marts = [table for table in TABLES if "staging" not in table]
-    before = contents(dbt.warehouse)
+    before = contents(dbt.warehouse, TABLES)
     dbt.must_run(*STAGE)
     code, output = dbt.run("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:python")
     assert code == 1
@@ -128,7 +144,7 @@ def test_a_broken_delivery_leaves_the_marts_as_they_were(dbt: ForkedDbt, lake: P
             f"stg_tickit__{table}s: {count} rows rejected, more than 1.0 % of the lines of base_tickit__{table}s"
             in output
         )
-    after = contents(dbt.warehouse)
+    after = contents(dbt.warehouse, TABLES)
     assert {table: after[table] for table in marts} == {table: before[table] for table in marts}
     with duckdb.connect(str(dbt.warehouse), read_only=True) as connection:
         snapshots = connection.execute("select table_name from duckdb_tables() where table_name like '%snapshot'")
@@ -282,7 +298,7 @@ def test_a_month_whose_files_are_touched_is_loaded_again(dbt: ForkedDbt, lake: P
             "delete from tickit_sales.fct_sales where sold_at >= '2008-04-01' and sold_at < '2008-05-01'"
         )
     RAW_TABLES["sale"].path(lake, "2008-04").touch()
-    take_in(dbt)
+    take_in(dbt, RUN_ALL)
     compiled = Path(dbt.env["DBT_TARGET_PATH"]) / "compiled/tickit_lakehouse/models"
     base = (compiled / "staging/tickit/base/base_tickit__sales.sql").read_text(encoding="utf-8")
     assert "where sale_month in ('2008-04')" in base
@@ -297,7 +313,7 @@ def test_an_edited_seed_is_seen(dbt: ForkedDbt) -> None:
     for edit in ("division = null", "region = 'Elsewhere'"):  # the second, of a row with an empty field
         with duckdb.connect(str(dbt.warehouse)) as connection:
             connection.execute(f"update tickit_seeds.states set {edit} where state_code = 'WA'")
-        dbt.must_run(*RUN)
+        dbt.must_run("run", "--select", "dim_users")
         with duckdb.connect(str(dbt.warehouse), read_only=True) as connection:
             users, seed = (
                 set(connection.execute(f"select division, region from {table} where state_code = 'WA'").fetchall())
@@ -314,7 +330,7 @@ def test_a_file_replaced_between_its_listing_and_its_reading_is_read_again(
     dbt.must_run("run", "--select", "base_tickit__files")
     land_month(lake, "2008-05")
     land_month(lake, "2008-04", ["corrected"])
-    dbt.must_run(*RUN, "base_tickit__files")
+    dbt.must_run("run", *INCREMENTAL, "--exclude", "base_tickit__files")
     take_in(dbt)
     assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / "whole")
 
@@ -373,20 +389,19 @@ def test_freshness_is_the_age_of_the_newest_file(days: int, status: str, dbt: Fo
         os.utime(path, (newest, newest))
         newest -= 86_400
     dbt.must_run(*STAGE)
-    code, output = dbt.run("source", "freshness", "--select", "source:tickit_external.sale")
+    code, output = dbt.run("source", "freshness", "--select", "source:tickit_external.sale", env=ARTIFACTS)
     results = json.loads((Path(dbt.env["DBT_TARGET_PATH"]) / "sources.json").read_text())["results"]
     assert [result["status"] for result in results] == [status], output
     assert code == (status == "error")
 
 
 # `make soak` kills 500.
-KILLS = int(os.environ.get("TICKIT_KILLS", "20"))
+KILLS = int(os.environ.get("TICKIT_KILLS", "6"))
 # A comparison with an undisturbed build after so many.
 KILLS_IN_A_ROW = 10
 # All that adds to a table that is there, and what it reads; the rest are views, and tables that each run builds from
-# nothing. Without dbt's log file and artifacts, which nothing here reads.
+# nothing.
 KILLED = (
-    *("--log-level-file", "none", "--no-write-json"),
     *("build", "--exclude-resource-type", "test", "unit_test", "--select", "fct_sales", "fct_listings"),
     *("base_tickit__files", "base_tickit__deliveries", "base_tickit__line_counts"),
     *("base_tickit__listings", "base_tickit__sales"),
@@ -394,6 +409,7 @@ KILLED = (
 )
 
 
+@pytest.mark.repeated
 def test_killed_runs_are_repaired_by_the_next(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
     """Killed again and again, each on what the last left, while deliveries go on; then one run, and all is right."""
     drawn = random.Random(42)  # noqa: S311 - the same deliveries and moments in every run, as far as a clock can repeat
@@ -415,12 +431,12 @@ def test_killed_runs_are_repaired_by_the_next(dbt: ForkedDbt, lake: Path, tmp_pa
             assert code == 0, output
             continue
         killed_after.append(len(re.findall(r" OK (created|snapshotted) ", output)))
-        if len(killed_after) % KILLS_IN_A_ROW == 0:
+        if len(killed_after) % KILLS_IN_A_ROW == 0 or len(killed_after) == KILLS:
             dbt.must_run(*KILLED)
             dbt.must_run(*STAGE, env=undisturbed)
             dbt.must_run(*KILLED, "--full-refresh", env=undisturbed)
             assert contents(dbt.warehouse) == contents(Path(undisturbed["TICKIT_WAREHOUSE"])), killed_after
     # The kills were spread over the runs: before, between and after tables.
     assert len(set(killed_after)) > KILLS / 10, killed_after
-    dbt.must_run(*RUN)
+    dbt.must_run(*RUN_ALL)
     dbt.must_run("test", "--select", "history_of_listing_prices_snapshot", "path:tests/dbt/integrity")

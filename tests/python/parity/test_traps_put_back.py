@@ -15,6 +15,9 @@ from scripts.parity.bad_lines import add_bad_lines
 from tests.python.faults.checkout import copy_project
 from tests.python.tickit import TICKIT
 
+# Lint and tests/python/traps find each of them in seconds; this proves that `make parity` does, too.
+pytestmark = pytest.mark.soak
+
 
 @dataclass(frozen=True)
 class PutBack:

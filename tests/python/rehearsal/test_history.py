@@ -16,6 +16,9 @@ from tests.python.incremental.forked_dbt import ForkedDbt, forked_dbt
 from tests.python.incremental.kept_history import KEEP, STAGE, rewrite, set_field, without
 from tests.python.tickit import make_lake
 
+# `make rehearse` writes and checks history twice; tests/python/incremental tells this story on DuckDB.
+pytestmark = pytest.mark.soak
+
 CITY, STATE = 4, 5
 
 
