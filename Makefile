@@ -44,7 +44,9 @@ test: lint ## Everything that CI runs: linters, pytest, and a dbt build with eve
 lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/yamllint .
+	$(BIN)/zizmor --offline --quiet .github/workflows
 	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml
 	$(BIN)/tickit raw-fields --check
 	$(BIN)/lint-imports --no-logo --no-cache

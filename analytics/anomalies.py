@@ -65,7 +65,8 @@ def departures(sales: pd.Series) -> pd.DataFrame:
 
 def closed_days(series: pd.DataFrame, calendar: pd.DataFrame) -> pd.DatetimeIndex:
     """Return the days without any sale that the calendar leaves out, such as TICKIT's 29 February."""
-    return series.index[(series[ALL] == 0) & ~series.index.isin(pd.to_datetime(calendar.calendar_date))]
+    unsold = series.index[(series[ALL] == 0) & ~series.index.isin(pd.to_datetime(calendar.calendar_date))]
+    return pd.DatetimeIndex(unsold)
 
 
 def anomalies(daily: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:

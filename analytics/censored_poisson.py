@@ -99,7 +99,7 @@ def _maximise(counts: Floats, regressors: Floats, is_cut_off: Flags, groups: Gro
     return Fit(estimates, errors, len(groups), int(groups.max()) + 1)
 
 
-class _GroupedCensoredPoisson(GenericLikelihoodModel):
+class _GroupedCensoredPoisson(GenericLikelihoodModel):  # type: ignore[misc]  # statsmodels has no types
     """The likelihood, with its first and second derivatives, at the best effect of every group."""
 
     def __init__(self, counts: Floats, regressors: Floats, *, is_cut_off: Flags, groups: Groups) -> None:
@@ -120,7 +120,8 @@ class _GroupedCensoredPoisson(GenericLikelihoodModel):
         return slope[:, None] * self._centred(bend)
 
     def score(self, params: Floats) -> Floats:
-        return self.score_obs(params).sum(axis=0)
+        slope: Floats = self.score_obs(params).sum(axis=0)
+        return slope
 
     def hessian(self, params: Floats) -> Floats:
         _, _, bend = self._at(params)
@@ -129,7 +130,8 @@ class _GroupedCensoredPoisson(GenericLikelihoodModel):
 
     def _centred(self, weights: Floats) -> Floats:
         """Return the regressors less their weighted mean in the group: what is left when its effect adapts."""
-        return self.exog - np.column_stack([_mean_by_group(column, self.groups, weights) for column in self.exog.T])
+        exog: Floats = self.exog
+        return exog - np.column_stack([_mean_by_group(column, self.groups, weights) for column in exog.T])
 
     def _at(self, params: Floats) -> tuple[Floats, Floats, Floats]:
         """Return each row's log likelihood and its derivatives by the log rate, at the best effects of the groups."""

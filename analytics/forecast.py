@@ -131,7 +131,8 @@ def forecast(daily: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     identity = identity.merge(chosen[["category_name", "measure", "method"]], how="left")
     identity["method"] = identity.method.astype(object).where(identity.method.notna(), BASELINE)
     parts = []
-    for method, of in identity.groupby("method"):
+    for name, of in identity.groupby("method"):
+        method = str(name)
         wide = _engine([method]).forecast(
             df=series.loc[series.unique_id.isin(of.unique_id), ["unique_id", "ds", "y"]], h=HORIZON, level=[80]
         )

@@ -54,7 +54,7 @@ def _sample(places: np.ndarray) -> np.ndarray:
 def choose(measured: pd.DataFrame) -> str:
     """Return the learnt method with the best precision on the hold-out `choice`; the first of them if all are equal."""
     eligible = measured[(measured.hold_out == "choice") & measured.method.isin(list(LEARNT))]
-    return eligible.loc[eligible.precision.fillna(0).idxmax(), "method"]
+    return str(eligible.method.iloc[int(eligible.precision.fillna(0).to_numpy().argmax())])
 
 
 def bought_next(market: Market, known: Known, start: date) -> tuple[np.ndarray, csr_matrix]:

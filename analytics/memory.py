@@ -6,16 +6,18 @@ what is said is what the rows take, DuckDB's share included. Nothing is publishe
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import resource
 import subprocess
 import sys
+import types
 import warnings
 from collections.abc import Sequence
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import yaml
@@ -52,9 +54,9 @@ def measure(models: Sequence[str], warehouse: Path, console: Console) -> None:
     )
 
 
-def _in_a_process(model: str, warehouse: Path) -> dict:
+def _in_a_process(model: str, warehouse: Path) -> dict[str, Any]:
     """Run a model in a new process; return what `run` says."""
-    code = f"import sys; from {__spec__.name} import run; run(*sys.argv[1:])"
+    code = "import sys; from analytics.memory import run; run(*sys.argv[1:])"
     command = [sys.executable, "-c", code, model, str(warehouse)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -67,9 +69,9 @@ def _in_a_process(model: str, warehouse: Path) -> dict:
 def run(model: str, warehouse: str) -> None:
     """Run a model as dbt does and print as JSON: rows read, MB and seconds."""
     warnings.simplefilter("ignore")
-    spec = importlib.util.spec_from_file_location(model, MODELS / f"{model}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    loader = SourceFileLoader(model, str(MODELS / f"{model}.py"))
+    module = types.ModuleType(loader.name)
+    loader.exec_module(module)
     with duckdb.connect(warehouse, read_only=True) as connection:
         give_access_to_lake(connection)
         connection.execute("set TimeZone = 'UTC'")
@@ -110,7 +112,7 @@ class _Dbt:
     def rows(self) -> int:
         """Count the rows of all relations that were asked for."""
         counts = (self._connection.execute(f"select count(*) from {name}") for name in self._read.values())
-        return sum(count.fetchone()[0] for count in counts)
+        return sum(count.fetchall()[0][0] for count in counts)
 
 
 def _megabytes() -> float:

@@ -121,7 +121,7 @@ def quintile_scores(buyers: pd.DataFrame) -> dict[str, pd.Series]:
     """
     better = {"recency": -buyers.recency_days, "frequency": buyers.purchase_count, "money": buyers.amount_spent}
     return {
-        f"{name}_score": np.ceil(5 * value.rank(pct=True, method="average")).astype("int32")
+        f"{name}_score": (5 * value.rank(pct=True, method="average")).apply(np.ceil).astype("int32")
         for name, value in better.items()
     }
 

@@ -217,7 +217,7 @@ def _ranks(scores: Floats, seller_ids: NDArray[np.int64]) -> pa.Array:
     return pa.array(ranks, mask=np.isnan(scores))
 
 
-def _grades(lows: Floats, highs: Floats, counts: Floats) -> list[str]:
+def _grades(lows: Floats, highs: Floats, counts: Floats) -> np.ndarray:
     """Return each seller's grade: its interval against the market, which is at zero."""
     enough = (counts >= LEAST_LISTINGS) & ~np.isnan(lows)
     conditions = [~enough, lows > 0, highs < 0]

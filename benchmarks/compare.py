@@ -54,7 +54,7 @@ def _difference(connection: duckdb.DuckDBPyConnection, ours: str, theirs: str) -
         return f"other columns or types: {', '.join(sorted(f'{name} {kind}' for name, kind in odd))}"
     names = ", ".join(f'"{name}"' for name in sorted(columns[1]))
     counts = [
-        connection.execute(f"select count(*), sum(hash({names})::hugeint) from {relation}").fetchone()
+        connection.execute(f"select count(*), sum(hash({names})::hugeint) from {relation}").fetchall()[0]
         for relation in (ours, theirs)
     ]
     if counts[0][0] != counts[1][0]:

@@ -100,12 +100,13 @@ def _read_bytes(pid: int) -> int | None:
     return int(dict(line.split(": ") for line in lines)["rchar"])
 
 
-def _end(process: subprocess.Popen) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process that is no longer wanted, with its children."""
     try:
         family = psutil.Process(process.pid).children(recursive=True)
     except psutil.Error:
         family = []
-    for child in (*family, process):
+    for child in family:
         child.kill()
+    process.kill()
     process.wait()

@@ -107,7 +107,8 @@ def _measure_scale(scale: float, yardsticks: dict[str, Yardstick], wanted: Wante
 
 def _compare(yardsticks: dict[str, Yardstick], console: Console) -> None:
     """Raise TickitError if a yardstick does not build what the project builds: it would measure nothing."""
-    project: Project = yardsticks["project"]
+    project = yardsticks["project"]
+    assert isinstance(project, Project)  # noqa: S101 - for the type checker
     marts = project.marts()
     for name, other in yardsticks.items():
         if name == "project":

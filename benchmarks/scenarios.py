@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
 
@@ -15,6 +16,9 @@ from benchmarks.watch import files_read
 from benchmarks.yardsticks import BUILD, EXCLUDE, HISTORY, ROOT, DbtProject, Project, Reference, Yardstick
 from scripts.core.errors import TickitError
 from scripts.lake.layout import RAW_ZONE, TABLES
+
+if TYPE_CHECKING:
+    from benchmarks.sqlmesh import Sqlmesh
 
 LAST_MONTH = "2008-12"
 EDITED = "rpt_daily_sales"
@@ -164,7 +168,7 @@ def _edit(project: Project, yardsticks: dict[str, Yardstick], scale: float, foun
     plain = edited.measure_dbt(*BUILD, "--select", f"{EDITED}+")
     facts[f"{EDITED}: dbt build --select {EDITED}+, seconds"] = f"{plain.seconds:.1f}"
     if sqlmesh := yardsticks.get("sqlmesh"):
-        facts[f"{EDITED}: sqlmesh plan, seconds"] = f"{sqlmesh.edit(EDITED).seconds:.1f}"
+        facts[f"{EDITED}: sqlmesh plan, seconds"] = f"{cast('Sqlmesh', sqlmesh).edit(EDITED).seconds:.1f}"
     found.tables[f"Scale {scale:g}: an edit of one mart, to its tested result"] = facts
     shutil.rmtree(copy)
 

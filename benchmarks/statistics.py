@@ -60,7 +60,7 @@ def cost(scale: float, yardstick: str, variant: str, runs: Sequence[Measured]) -
         slowest=max(seconds),
         cpu_seconds=median(run.cpu_seconds for run in runs),
         peak_bytes=median(run.peak_bytes for run in runs),
-        read_bytes=None if None in read else median(read),
+        read_bytes=None if None in read else median(some for some in read if some is not None),
     )
 
 

@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from benchmarks.lakes import columns_of
 from benchmarks.measure import Measured, measure
@@ -82,7 +84,7 @@ class DbtProject(Yardstick):
     """A dbt project, each run a new process on a new database."""
 
     project = ROOT
-    environment: ClassVar[dict[str, str]] = {}
+    environment: Mapping[str, str] = MappingProxyType({})
 
     variants = {
         "build": "dbt build, cold: all files parsed again",
@@ -122,9 +124,10 @@ class DbtProject(Yardstick):
             shutil.rmtree(self.target, ignore_errors=True)
         return self.measure_dbt(*command)
 
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[str, Any]:
         """Return what dbt knows of the project since the last command."""
-        return json.loads((self.target / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((self.target / "manifest.json").read_text())
+        return manifest
 
     def count_checks(self) -> int:
         """Return the number of data tests, grouped ones by what they assert, and of contracts' not_null columns."""
@@ -158,7 +161,7 @@ class DbtProject(Yardstick):
         return [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *arguments]
 
 
-def _checks_of(test: dict) -> int:
+def _checks_of(test: dict[str, Any]) -> int:
     """Return how many checks a node of dbt makes: the project's own generic tests take a list or mapping of them."""
     metadata = test.get("test_metadata") or {}
     if metadata.get("name") == "foreign_keys":
@@ -207,4 +210,4 @@ class Reference(DbtProject):
 
     name = "reference"
     project = REFERENCE
-    environment: ClassVar[dict[str, str]] = {f"TICKIT_COLUMNS_OF_{name.upper()}": columns_of(name) for name in TABLES}
+    environment = MappingProxyType({f"TICKIT_COLUMNS_OF_{name.upper()}": columns_of(name) for name in TABLES})

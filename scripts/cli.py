@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -19,7 +20,7 @@ from scripts.core.errors import Interrupted, TickitError
 class _Commands(TyperGroup):
     """The commands. Typer ends with exit code 130 on Ctrl-C and prints nothing, so it is answered here."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    def invoke(self, ctx: Any) -> object:
         try:
             return super().invoke(ctx)
         except Interrupted:

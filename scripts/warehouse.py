@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -49,7 +50,7 @@ def check_readable(path: Path) -> None:
     _open(path, read_only=True).close()
 
 
-def query(path: Path, sql: str) -> list[tuple]:
+def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
     """Return the rows of a read-only query; raise TickitError if the warehouse cannot be opened or the query fails."""
     return _run(path, sql)[1]
 
@@ -85,7 +86,7 @@ def known_cause(said: str, path: Path | str = "the warehouse") -> str | None:
     return None
 
 
-def _run(path: Path, sql: str) -> tuple[list[str], list[tuple]]:
+def _run(path: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return the names of the columns, and the rows."""
     with _open(path, read_only=True) as connection:
         give_access_to_lake(connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import duckdb
@@ -62,8 +63,8 @@ def _injected(series: pd.DataFrame, found: pd.DataFrame, calendar: pd.DataFrame)
                 counts["hit"] += hit
                 counts["injected"] += len(days)
                 counts["false"] += len(raised) - hit
-        raised = counts["hit"] + counts["false"]
-        precision = f"{counts['hit'] / raised:.0%}" if raised else "none raised"
+        total = counts["hit"] + counts["false"]
+        precision = f"{counts['hit'] / total:.0%}" if total else "none raised"
         rows.append((f"x {factor:g}", counts["injected"], precision, f"{counts['hit'] / counts['injected']:.0%}"))
     return (
         f"{INJECTED_DAYS} days drawn at random, {REPETITIONS} times for each series and factor (seed {SEED}); holidays "
@@ -98,7 +99,7 @@ def _draw(series: pd.DataFrame, found: pd.DataFrame, image: Path) -> None:
     panels = []
     for name in series.columns:
         x = alt.X("day:T", title=None, axis=alt.Axis(format="%b", tickCount="month"))
-        y = {"title": name, "axis": alt.Axis(tickCount=3)}
+        y: dict[str, Any] = {"title": name, "axis": alt.Axis(tickCount=3)}
         days = series[name].rename("sales").rename_axis("day").reset_index()
         points = found[found.series == name].rename(columns={"sold_date": "day"})[["day", "actual", "is_holiday"]]
         line = alt.Chart(days).mark_line(color="#4c6ef5", strokeWidth=1).encode(x=x, y=alt.Y("sales:Q", **y))

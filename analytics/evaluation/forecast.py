@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import duckdb
@@ -125,7 +126,7 @@ def _draw(daily: pd.DataFrame, ahead: pd.DataFrame, image: Path) -> None:
         future = tickets[tickets.category_name == name].rename(columns={"forecast_date": "day"})
         method = future.method.iloc[0] if len(future) else "none"
         future = future[["day", "forecast", "lower_80", "upper_80"]]
-        y = {"title": f"{name}", "axis": alt.Axis(tickCount=3)}
+        y: dict[str, Any] = {"title": f"{name}", "axis": alt.Axis(tickCount=3)}
         band = (
             alt.Chart(future)
             .mark_area(color="#f76707", opacity=0.2)

@@ -45,7 +45,7 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
         f"### On the hold-out: {HOLD_OUT_DAYS} days from {test.first_date.iloc[0]:%Y-%m-%d}",
         *(_measures(measured, audience) for audience in ("buyers", "new buyers")),
     ]
-    row = connection.sql("select max(as_of_date) from tickit_predictions.rpt_event_recommendations").fetchone()
+    row = connection.sql("select max(as_of_date) from tickit_predictions.rpt_event_recommendations").fetchall()[0]
     if row[0] is None:
         return "\n\n".join([*blocks, "No event is on sale on the as-of date, so nothing is recommended."])
     market = market_of(
@@ -78,7 +78,7 @@ def _measures(measured: pd.DataFrame, audience: str) -> str:
     )
 
 
-def _cells(row: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a row of measure()
+def _cells(row: Any) -> tuple[str, str, str]:  # a row of measure()
     """Return precision, gain with its standard error, and coverage; dashes if there was no user to measure."""
     if not row.user_count:
         return "-", "-", "-"
@@ -149,9 +149,9 @@ def _tastes(connection: duckdb.DuckDBPyConnection, true: pd.DataFrame) -> str:
     recommended = recommended[recommended.user_id.isin(true.index)]
     rows = []
     for label, least, largest in _PURCHASES:
-        users = counts.index[(counts >= least) & (counts <= largest)].intersection(true.index)
-        rows.append((f"buyers, {label}", *_favourites(recommended, users)))
-        rows[-1] += (f"{(most[users] == true.category_name[users]).mean():.1%}",) if len(users) else ("-",)
+        buyers = counts.index[(counts >= least) & (counts <= largest)].intersection(true.index)
+        same = f"{(most[buyers] == true.category_name[buyers]).mean():.1%}" if len(buyers) else "-"
+        rows.append((f"buyers, {label}", *_favourites(recommended, buyers.to_numpy()), same))
     for basis in ("likes", "popularity"):
         users = recommended.user_id[recommended.basis == basis].unique()
         rows.append((f"nothing bought, recommended by {basis}", *_favourites(recommended, users), "-"))

@@ -29,7 +29,7 @@ def report(connection: duckdb.DuckDBPyConnection, image: Path) -> str:
     if buyers.empty:
         return "The lake has no buyers."
     save_picture(_picture(buyers), image)
-    user_count = connection.sql("select count(*) from tickit_core.dim_users").fetchone()[0]
+    user_count = connection.sql("select count(*) from tickit_core.dim_users").fetchall()[0][0]
     return "\n\n".join(
         [
             "### The segments",
@@ -81,7 +81,9 @@ def groupings(segment_count: int) -> dict[str, Callable[[pd.DataFrame], np.ndarr
         "k-means, 5 segments": k_means(5),
         "thirds of money": lambda buyers: _parts(buyers.amount_spent, 3),
         "quintiles of money": lambda buyers: segments.quintile_scores(buyers)["money_score"].to_numpy(),
-        "quintiles of the sum of scores": lambda buyers: _parts(sum(segments.quintile_scores(buyers).values()), 5),
+        "quintiles of the sum of scores": lambda buyers: _parts(
+            pd.DataFrame(segments.quintile_scores(buyers)).sum(axis=1), 5
+        ),
     }
 
 
@@ -133,9 +135,9 @@ def _halves(connection: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, np.nda
 
 def explained(values: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of the variance that is between the groups, 0 to 1."""
-    values = pd.Series(values)
-    total = ((values - values.mean()) ** 2).sum()
-    within = ((values - values.groupby(labels).transform("mean")) ** 2).sum()
+    series = pd.Series(values)
+    total = ((series - series.mean()) ** 2).sum()
+    within = ((series - series.groupby(labels).transform("mean")) ** 2).sum()
     return float(1 - within / total) if total else 0.0
 
 
@@ -166,7 +168,7 @@ def stability(buyers: pd.DataFrame, group: Callable[[pd.DataFrame], np.ndarray])
 
 def _parts(values: pd.Series, count: int) -> np.ndarray:
     """Return which of ``count`` parts of equal size each value is in, 1 to ``count``; equal values are in the same."""
-    return np.ceil(count * values.rank(pct=True, method="average")).to_numpy("int32")
+    return np.ceil(count * values.rank(pct=True, method="average").to_numpy()).astype("int32")
 
 
 def _picture(buyers: pd.DataFrame) -> alt.TopLevelMixin:

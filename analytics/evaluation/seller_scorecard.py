@@ -93,7 +93,7 @@ def _grades(sellers: list[dict[str, Any]]) -> str:
 
 def _forecast(fact: duckdb.DuckDBPyRelation) -> tuple[str, Any]:
     """Return the table of how each way foretells the second half of the events, and the time that divides them."""
-    (middle,) = fact.aggregate("median(event_starts_at)").fetchone()
+    (middle,) = fact.aggregate("median(event_starts_at)").fetchall()[0]
     halves = []
     for side in ("<", ">="):
         half = fact.filter(f"event_starts_at {side} timestamp {literal(middle)}")

@@ -165,10 +165,10 @@ def _is_good(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     others = " and ".join(conditions) or "true"
     try:
         query = f'select coalesce({others} and count_distinct_whole({key}) = count(*), true) from "{table}"'
-        return connection.execute(query).fetchone()[0]
+        return bool(connection.execute(query).fetchall()[0][0])
     except duckdb.Error:  # keys too far apart for a bit each
         query = f'select coalesce({others} and count(distinct {key}) = count(*), true) from "{table}"'
-        return connection.execute(query).fetchone()[0]
+        return bool(connection.execute(query).fetchall()[0][0])
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, lake: Path) -> None:
@@ -184,7 +184,7 @@ def _check(connection: duckdb.DuckDBPyConnection) -> None:
         result = connection.execute(statement)
         table = statement.rpartition("\nfrom ")[2].split()[0].rstrip(";")
         names = [column[0] for column in result.description]
-        for name, count in zip(names, result.fetchone(), strict=True):
+        for name, count in zip(names, result.fetchall()[0], strict=True):
             if count:
                 line = f"{table}: {name}: {count}"
                 print(line) if name.startswith("warn_") else failed.append(line)

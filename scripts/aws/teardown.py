@@ -12,14 +12,21 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore import exceptions
-from botocore.client import BaseClient
 from rich.console import Console
 
 from scripts.core.errors import TickitError
 from scripts.core.progress import Advance, bar
 from scripts.core.s3 import client, code, explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+    from mypy_boto3_redshift_serverless import RedshiftServerlessClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 # What the description of our stack begins with (lakehouse.yml): no other stack is touched.
 _OURS = "tickit_lakehouse:"
@@ -57,7 +64,7 @@ class Stack:
         return [name for kind, name in self.resources if kind == wanted]
 
 
-def find_stack(cloudformation: BaseClient, name: str) -> Stack | None:
+def find_stack(cloudformation: CloudFormationClient, name: str) -> Stack | None:
     """Return the stack, or None if there is none.
 
     Raises:
@@ -82,7 +89,7 @@ def find_stack(cloudformation: BaseClient, name: str) -> Stack | None:
     return Stack(name, found["StackId"], list(resources.values()), log_bucket)
 
 
-def take_snapshot(redshift: BaseClient, namespace: str) -> str:
+def take_snapshot(redshift: RedshiftServerlessClient, namespace: str) -> str:
     """Take a snapshot of a namespace, wait until it is there, and return its name.
 
     Raises:
@@ -106,21 +113,21 @@ def take_snapshot(redshift: BaseClient, namespace: str) -> str:
     return name
 
 
-def versions(s3: BaseClient, bucket: str) -> Iterator[list[dict[str, str]]]:
+def versions(s3: S3Client, bucket: str) -> Iterator[list[ObjectIdentifierTypeDef]]:
     """Yield the versions of all files in a bucket, and the marks of deleted ones, at most 1,000 at a time."""
     try:
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             yield [
                 {"Key": version["Key"], "VersionId": version["VersionId"]}
                 for kind in ("Versions", "DeleteMarkers")
-                for version in page.get(kind, [])
+                for version in cast("Any", page).get(kind, [])
             ]
     except exceptions.ClientError as error:
         if code(error) != "NoSuchBucket":  # it went in an earlier run
             raise
 
 
-def empty(s3: BaseClient, bucket: str, advance: Advance) -> None:
+def empty(s3: S3Client, bucket: str, advance: Advance) -> None:
     """Delete all versions of all files in a bucket; ``advance`` is called with numbers of versions.
 
     Raises:
@@ -135,7 +142,7 @@ def empty(s3: BaseClient, bucket: str, advance: Advance) -> None:
         advance(len(some))
 
 
-def delete_stack(cloudformation: BaseClient, stack: Stack, advance: Advance) -> None:
+def delete_stack(cloudformation: CloudFormationClient, stack: Stack, advance: Advance) -> None:
     """Delete the stack and wait until it is gone; ``advance`` is called with numbers of resources.
 
     Raises:
@@ -167,7 +174,7 @@ def delete_stack(cloudformation: BaseClient, stack: Stack, advance: Advance) -> 
     advance(len(stack.resources) - gone)
 
 
-def _described(cloudformation: BaseClient, name: str) -> dict | None:
+def _described(cloudformation: CloudFormationClient, name: str) -> StackTypeDef | None:
     """Return what CloudFormation says of a stack, None if it knows none of that name."""
     try:
         return cloudformation.describe_stacks(StackName=name)["Stacks"][0]

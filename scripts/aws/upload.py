@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from botocore import exceptions
-from botocore.client import BaseClient
 from rich.console import Console
 from s3transfer.manager import TransferConfig, TransferManager
 from s3transfer.subscribers import BaseSubscriber
@@ -26,6 +26,10 @@ from scripts.core.progress import Advance, bar
 from scripts.core.s3 import Place, client, code, explained, place
 from scripts.lake.inventory import write_to_s3
 from scripts.lake.layout import PUBLISHED_ZONE, RAW_ZONE, data_files
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 # What Redshift's role may read; published is there once a Python model has written to it.
 ZONES = (RAW_ZONE, PUBLISHED_ZONE)
@@ -55,7 +59,7 @@ class Plan:
     surplus: list[str]
 
 
-def plan_upload(s3: BaseClient, lake: Path, to: Place) -> Plan:
+def plan_upload(s3: S3Client, lake: Path, to: Place) -> Plan:
     """Compare the lake with what is in S3, by size and SHA-256.
 
     Raises:
@@ -65,14 +69,15 @@ def plan_upload(s3: BaseClient, lake: Path, to: Place) -> Plan:
     files = _files(lake, to)
     zones = [zone for zone in ZONES if (lake / zone).is_dir()]
     remote = {key: size for zone in zones for key, size in _objects(s3, to.bucket, f"{to.prefix}{zone}/")}
-    missing, there = [], []
+    missing: list[File] = []
+    there: list[File] = []
     for file in files:
         is_there = remote.get(file.key) == file.size and _is_intact(s3, to.bucket, file)
         (there if is_there else missing).append(file)
     return Plan(missing, there, surplus=sorted(remote.keys() - {file.key for file in files}))
 
 
-def send(s3: BaseClient, files: Sequence[File], to: Place, advance: Advance) -> None:
+def send(s3: S3Client, files: Sequence[File], to: Place, advance: Advance) -> None:
     """Send files, several at once, and ask S3 for the SHA-256 of each when it is there.
 
     Args:
@@ -103,7 +108,7 @@ def send(s3: BaseClient, files: Sequence[File], to: Place, advance: Advance) -> 
                 )
 
 
-def delete(s3: BaseClient, keys: Sequence[str], to: Place) -> None:
+def delete(s3: S3Client, keys: Sequence[str], to: Place) -> None:
     """Delete keys; in a bucket with versions they can be brought back.
 
     Raises:
@@ -111,7 +116,7 @@ def delete(s3: BaseClient, keys: Sequence[str], to: Place) -> None:
 
     """
     for start in range(0, len(keys), _KEYS_IN_ONE_DELETION):
-        some = [{"Key": key} for key in keys[start : start + _KEYS_IN_ONE_DELETION]]
+        some: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys[start : start + _KEYS_IN_ONE_DELETION]]
         refused = s3.delete_objects(Bucket=to.bucket, Delete={"Objects": some, "Quiet": True}).get("Errors", [])
         if refused:
             raise TickitError(f"S3 does not delete {refused[0]['Key']}: {refused[0]['Code']}.")
@@ -123,7 +128,7 @@ class _Counted(BaseSubscriber):
     def __init__(self, advance: Advance) -> None:
         self.advance = advance
 
-    def on_progress(self, bytes_transferred: int, **_: object) -> None:
+    def on_progress(self, future: object, bytes_transferred: int, **_: object) -> None:
         self.advance(bytes_transferred)
 
 
@@ -148,7 +153,7 @@ def _file(path: Path, key: str) -> File:
     return File(path, key, size, base64.b64encode(digest).decode())
 
 
-def _objects(s3: BaseClient, bucket: str, prefix: str) -> Iterable[tuple[str, int]]:
+def _objects(s3: S3Client, bucket: str, prefix: str) -> Iterable[tuple[str, int]]:
     """Return keys and sizes in bytes; markers of folders, which consoles make, are none."""
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Contents", []):
@@ -156,7 +161,7 @@ def _objects(s3: BaseClient, bucket: str, prefix: str) -> Iterable[tuple[str, in
                 yield found["Key"], found["Size"]
 
 
-def _is_intact(s3: BaseClient, bucket: str, file: File) -> bool:
+def _is_intact(s3: S3Client, bucket: str, file: File) -> bool:
     """Ask S3 whether it has exactly this file."""
     try:
         found = s3.head_object(Bucket=bucket, Key=file.key, ChecksumMode="ENABLED")

@@ -10,6 +10,7 @@ import os
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import yaml
@@ -74,7 +75,7 @@ def _render(target: str, profiles: Path, warehouse: str, to: Path) -> None:
 
 def _marts(target: str) -> dict[str, str]:
     """Parse the project; return the tables that the exposure reads, each with its name in the warehouse."""
-    manifest = in_process(["parse", "--target-path", PARSED], target=target).result
+    manifest: Any = in_process(["parse", "--target-path", PARSED], target=target).result
     nodes = manifest.nodes
     (exposure,) = (exposure for exposure in manifest.exposures.values() if exposure.name == EXPOSURE)
     return {nodes[node].name: nodes[node].relation_name for node in exposure.depends_on.nodes}

@@ -6,6 +6,7 @@ import os
 import shlex
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -15,6 +16,9 @@ from scripts.core.profiles import default_target, profiles_folder
 from scripts.core.tools import tool
 from scripts.warehouse import query_by_name
 
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 DONE = {"success", "pass", "no-op"}
 
 # The least important first: the end of the output is what a user sees.
@@ -22,9 +26,9 @@ _ORDER = {"warn": 0, "fail": 1}
 _MOST_ROWS = 20
 
 
-def print_problems(console: Console, manifest: object, results: list, warehouse: Path, target: str) -> None:
+def print_problems(console: Console, manifest: Manifest, results: list[Any], warehouse: Path, target: str) -> None:
     """Print each test that warned or failed and each model that could not be built; then how much was skipped."""
-    models = {node.name: node for node in manifest.nodes.values()}
+    models: dict[str, Any] = {node.name: node for node in manifest.nodes.values()}
 
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False)
@@ -73,7 +77,7 @@ def show_command(target: str, *what: str) -> str:
     return " ".join([*settings, shlex.join(command)])
 
 
-def _without_personal_data(node: object) -> tuple[str, str]:
+def _without_personal_data(node: Any) -> tuple[str, str]:
     """Return what names the rows of a node for dbt's `show`, without columns of persons: `show` writes into its log."""
     shown = [name for name, column in node.columns.items() if not column.config.meta.get("contains_personal_data")]
     if len(shown) == len(node.columns):
@@ -81,7 +85,7 @@ def _without_personal_data(node: object) -> tuple[str, str]:
     return "--inline", f"select {', '.join(shown)} from {node.relation_name}"
 
 
-def _failed_checks(sql: str, warehouse: Path) -> list[dict[str, object]]:
+def _failed_checks(sql: str, warehouse: Path) -> list[dict[str, Any]]:
     """Return what a test of many checks found: for each that failed, `problem` and `find_with`. No value of a row."""
     return query_by_name(warehouse, sql)
 

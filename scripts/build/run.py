@@ -47,7 +47,7 @@ def run(target: str, selection: list[str], console: Console) -> int:
     console.print("Parsing the project ...")
     dbt.parse()
     nodes = dbt.selected(selection)
-    tables = state.Tables(warehouse, made_from["code"], dbt.incremental_models())
+    tables = state.Tables(warehouse, str(made_from["code"]), dbt.incremental_models())
     anew = tables.begin(dbt.incremental_models() & {node.name for node in nodes})
     if anew:
         console.print("The tables may be of other code than the project has now: building them from nothing.")

@@ -117,7 +117,7 @@ class Tables:
             _save(self._warehouse, {_TABLES: self._built_by})
 
 
-def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, result: dict) -> None:
+def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, result: dict[str, Any]) -> None:
     """Save the summary of a successful run with its `inputs`, taken before it read them.
 
     So a file that changes while a run reads the lake is seen as changed by the next one.
@@ -126,11 +126,11 @@ def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, resul
     _save(warehouse, {**made_from, **left, _RESULT: result, _TABLES: _saved(warehouse).get(_TABLES, {})})
 
 
-def _save(warehouse: Path, state: dict) -> None:
+def _save(warehouse: Path, state: dict[str, Any]) -> None:
     write_whole(_path(warehouse), json.dumps(state, indent=2).encode())
 
 
-def _saved(warehouse: Path) -> dict:
+def _saved(warehouse: Path) -> dict[str, Any]:
     """Return what the last run remembered; nothing if there was none, or it cannot be read."""
     try:
         saved = json.loads(_path(warehouse).read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from rich.console import Console
@@ -18,8 +18,8 @@ from scripts.core.progress import Bar, bar
 from scripts.warehouse import known_cause
 
 if TYPE_CHECKING:
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunnerResult
-    from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import EventMsg
 
 # Tests that prove the code, not the data; `make test` runs them.
@@ -42,7 +42,8 @@ class Dbt:
     target: str
     console: Console
     seconds: dict[str, float] = field(default_factory=dict)
-    manifest: Manifest | None = None
+    # Manifest, once it is parsed. Its nodes are of a dozen classes, whose common fields are in none of their bases.
+    manifest: Any = None
 
     def parse(self) -> None:
         """Install the local packages if they are not there, and parse the project."""
@@ -61,12 +62,12 @@ class Dbt:
 
         self._invoke("external tables", ["run-operation", "stage_external_sources"], show)
 
-    def selected(self, selection: list[str]) -> list:
+    def selected(self, selection: list[str]) -> list[Any]:
         """Return the nodes that a build of what dbt's options name, or of everything, builds and tests."""
         nodes = [node for node in self.manifest.nodes.values() if node.resource_type in _BUILT and node.config.enabled]
         if not selection:
             return [node for node in nodes if not node.original_file_path.startswith(f"{_TESTS_OF_MACROS}/")]
-        listed = set(self._invoke("selection", ["list", *_BUILD[1:], *selection]).result)
+        listed: set[Any] = set(cast("list[str]", self._invoke("selection", ["list", *_BUILD[1:], *selection]).result))
         return [node for node in nodes if ".".join(node.fqn) in listed]
 
     def incremental_models(self) -> set[str]:
@@ -75,7 +76,7 @@ class Dbt:
 
     def build(
         self, selection: list[str], *, total: int, anew: bool, built: Callable[[str], None] = lambda _: None
-    ) -> list:
+    ) -> list[Any]:
         """Build and test what dbt's options name, or everything; return dbt's results, one a node, failed ones too.
 
         Unit tests and tests of macros are left out: they prove the code, not the data, and `make test` runs them.
@@ -91,7 +92,11 @@ class Dbt:
             outcome = self._invoke("build", [*_BUILD, *refresh, *selection], *callbacks, may_fail=True)
         # dbt keeps the file open as long as the process lives; closing it also writes what is in memory to it.
         DuckDBConnectionManager.close_all_connections()
-        return [result for result in outcome.result.results if result.node.resource_type in _BUILT]
+        return [
+            result
+            for result in cast("RunExecutionResult", outcome.result).results
+            if result.node.resource_type in _BUILT
+        ]
 
     def document(self) -> None:
         """Write dbt's docs site, also as one file, into dbt's target folder."""

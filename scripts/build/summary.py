@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -20,7 +21,7 @@ NEXT = (
 _REJECTED = "stg_tickit__rejected_rows"
 
 
-def summarise(manifest: object, results: list, warehouse: Path) -> dict:
+def summarise(manifest: Any, results: list[Any], warehouse: Path) -> dict[str, Any]:
     """Return the run as plain data: rows per mart, rejected rows per table and reason, and the number of tests.
 
     Marts that were never built, as the selection left them out, are not in it.
@@ -45,7 +46,7 @@ def summarise(manifest: object, results: list, warehouse: Path) -> dict:
     }
 
 
-def print_summary(console: Console, summary: dict, seconds: dict[str, float], warehouse: Path) -> None:
+def print_summary(console: Console, summary: dict[str, Any], seconds: dict[str, float], warehouse: Path) -> None:
     """Print the end of a run."""
     table = Table(title="Rows per mart", title_justify="left", show_header=False, box=None, padding=(0, 2))
     table.add_column()

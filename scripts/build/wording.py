@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 
-def what_is_wrong(node: object, failures: int) -> str:
+def what_is_wrong(node: Any, failures: int) -> str:
     """Return the sentence for a test, a node of dbt's manifest, whose query returned ``failures`` rows."""
     if not is_generic(node):
         return f"{node.name}. {_leading_comment(node.raw_code)}"
     metadata = node.test_metadata
     model = node.attached_node.split(".", 2)[2] if node.attached_node else "a model"
     place = f"{node.column_name} of {model}" if node.column_name else model
-    describe = _GENERIC.get(metadata.name, lambda rows, _: f"{rows} fail the test {metadata.name}")
-    return f"{place}: {describe(_Counted(failures), metadata.kwargs)}"
+    rows = _Counted(failures)
+    describe = _GENERIC.get(metadata.name)
+    said = describe(rows, metadata.kwargs) if describe else f"{rows} fail the test {metadata.name}"
+    return f"{place}: {said}"
 
 
-def is_grouped(node: object) -> bool:
+def is_grouped(node: Any) -> bool:
     """Is the test one of many checks (tests/dbt/generic)? Its rows are sentences, one for each check that failed."""
     return is_generic(node) and node.test_metadata.name in ("checks", "foreign_keys", "history_of")
 
@@ -35,7 +38,7 @@ class _Counted(int):
 
 
 # Name of the test -> what the rows that it returns have in common, given their number and the test's arguments.
-_GENERIC: dict[str, Callable[[_Counted, dict], str]] = {
+_GENERIC: dict[str, Callable[[_Counted, dict[str, Any]], str]] = {
     "accepted_values": lambda values, test: f"{values:value} not among {', '.join(map(str, test['values']))}",
     "has_declared_columns": lambda columns, _: f"{columns:column} not as declared",
     "not_null": lambda rows, _: f"{rows} without a value",

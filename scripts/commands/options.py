@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
-
-if TYPE_CHECKING:
-    pass
 
 Target = Annotated[
     str | None,
@@ -26,7 +23,7 @@ Select = Annotated[
 class LikeDbt(TyperCommand):
     """A command whose options take several values, as dbt's do: ``--select a b`` is ``--select a --select b``."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Repeat the option before each of its values."""
         return super().parse_args(ctx, list(_repeated(args)))
 

@@ -61,7 +61,7 @@ def in_process(
     def collect(event: EventMsg) -> None:
         # The stack trace of a fault within dbt is in logs/dbt.log.
         if event.info.level == "error" and event.info.name != "MainStackTrace":
-            errors.append(plain(event.info.msg))
+            errors.append(plain(event.info.msg))  # type: ignore[attr-defined]  # protobuf makes its fields later
 
     # To name the default target would make dbt parse again: it compares arguments, not what they mean.
     named = [] if target == default_target() else ["--target", target]

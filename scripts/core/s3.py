@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 from botocore import exceptions
-from botocore.client import BaseClient
 from botocore.config import Config
 
 from scripts.core.causes import cause
 from scripts.core.errors import TickitError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_redshift_serverless import RedshiftServerlessClient
+    from mypy_boto3_s3 import S3Client
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,15 @@ def place(url: str) -> Place:
     return Place(bucket, f"{prefix}/" if prefix else "")
 
 
-def client(service: str, timeout: int = 60) -> BaseClient:
+@overload
+def client(service: Literal["cloudformation"], timeout: int = 60) -> CloudFormationClient: ...
+@overload
+def client(service: Literal["glue"], timeout: int = 60) -> GlueClient: ...
+@overload
+def client(service: Literal["redshift-serverless"], timeout: int = 60) -> RedshiftServerlessClient: ...
+@overload
+def client(service: Literal["s3"], timeout: int = 60) -> S3Client: ...
+def client(service: Any, timeout: int = 60) -> Any:
     """Return a client by boto3's usual chain of credentials, profiles and regions; AWS_ENDPOINT_URL is followed.
 
     A server that says nothing for ``timeout`` seconds has failed; four attempts are made.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import boto3
@@ -14,6 +15,9 @@ from scripts.core.errors import TickitError
 from scripts.core.s3 import client, explained, place
 from scripts.core.sql import literal
 from scripts.lake.layout import RAW_ZONE
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials, ReadOnlyCredentials
 
 # After a failed request DuckDB waits 0.1 s, then four times as long each time.
 _RETRIES = 3
@@ -27,7 +31,7 @@ class Access:
         self._timeout = timeout
         self._client = client("s3", timeout)
         self._credentials = boto3.Session().get_credentials()
-        self._given = None
+        self._given: ReadOnlyCredentials | None = None
         self._lock = threading.Lock()
 
     def give(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -48,7 +52,7 @@ class Access:
     def renew(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Hand over the credentials, if they are others than last time: boto3 renews those that expire."""
         with self._lock:
-            current = self._credentials.get_frozen_credentials()
+            current = cast("Credentials", self._credentials).get_frozen_credentials()
             if current != self._given:
                 connection.execute(self._secret(current))
                 self._given = current
@@ -64,7 +68,7 @@ class Access:
                 f"tickit upload --lake lake --to {self._place}"
             )
 
-    def _secret(self, credentials: object) -> str:
+    def _secret(self, credentials: ReadOnlyCredentials) -> str:
         endpoint = urlsplit(self._client.meta.endpoint_url)
         is_aws = ".amazonaws." in f"{endpoint.hostname}."
         settings = {

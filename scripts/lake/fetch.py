@@ -14,16 +14,19 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore import UNSIGNED, exceptions
-from botocore.client import BaseClient
 from botocore.config import Config
 
 from scripts.core.causes import cause
 from scripts.core.errors import TickitError
 from scripts.core.progress import Progress
 from scripts.lake.originals import ORIGINALS, WHERE_TO_FIND_THEM
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _ATTEMPTS = 5
 _FIRST_PAUSE_SECONDS = 0.5
@@ -89,7 +92,7 @@ def _split(url: str) -> tuple[str, str]:
     return bucket, path if path.endswith((".zip", "/")) or not path else f"{path}/"
 
 
-def _client() -> BaseClient:
+def _client() -> S3Client:
     """Return an S3 client, anonymous if there are no credentials."""
     session = boto3.Session()
     config = Config(
@@ -106,7 +109,7 @@ def _client() -> BaseClient:
         raise TickitError(f"{error}: AWS_ENDPOINT_URL must look like http://127.0.0.1:9000.") from error
 
 
-def _look_up(client: BaseClient, bucket: str, keys: list[str], url: str) -> list[Remote]:
+def _look_up(client: S3Client, bucket: str, keys: list[str], url: str) -> list[Remote]:
     """Find all the objects before the first is fetched, so that a missing one is reported at once."""
     remotes, missing = [], []
     for key in keys:
@@ -123,7 +126,7 @@ def _look_up(client: BaseClient, bucket: str, keys: list[str], url: str) -> list
     return remotes
 
 
-def _remote(client: BaseClient, bucket: str, key: str) -> Remote:
+def _remote(client: S3Client, bucket: str, key: str) -> Remote:
     """Ask for size and version of an object.
 
     By a GET of one byte: the answer to a HEAD has no body, and so cannot say why it refuses. Listing the bucket would
@@ -137,7 +140,7 @@ def _remote(client: BaseClient, bucket: str, key: str) -> Remote:
     return Remote(bucket, key, size, etag, md5=etag.strip('"') if is_md5 else None)
 
 
-def _download(client: BaseClient, remote: Remote, target: Path, progress: Progress) -> None:
+def _download(client: S3Client, remote: Remote, target: Path, progress: Progress) -> None:
     """Bring ``target`` to the version ``remote``, going on with what is there of it."""
     part, version = (target.with_name(f"{target.name}.{ending}") for ending in ("part", "etag"))
     progress.start(target.name, remote.size)
@@ -170,7 +173,7 @@ def _download(client: BaseClient, remote: Remote, target: Path, progress: Progre
     )
 
 
-def _go_on(client: BaseClient, remote: Remote, part: Path, progress: Progress) -> None:
+def _go_on(client: S3Client, remote: Remote, part: Path, progress: Progress) -> None:
     """Append to ``part`` what it lacks of ``remote``."""
     there = _size(part)
     if there >= remote.size:

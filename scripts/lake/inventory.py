@@ -27,7 +27,8 @@ from scripts.core.settings import is_in_s3
 from scripts.lake.layout import DELIMITER, RAW_ZONE, data_files, is_data_file
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 NAME = "inventory/files.txt"
 COLUMNS = ("path", "size_bytes", "modified_at", "version")
@@ -72,7 +73,7 @@ def files_in_folder(lake: Path) -> list[File]:
     return sorted(found)
 
 
-def files_in_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
+def files_in_s3(s3: S3Client, bucket: str, prefix: str) -> list[File]:
     """List the raw zone of a lake in S3; ``prefix`` is empty or ends with a slash. A request lists 1,000 files."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}{RAW_ZONE}/")
     return sorted(
@@ -83,7 +84,7 @@ def files_in_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
     )
 
 
-def _version_in_s3(found: dict[str, object]) -> str:
+def _version_in_s3(found: ObjectTypeDef) -> str:
     """Return the ETag of an object, or its time where a server gives none.
 
     A time of the last two seconds gets the time of the listing too, so that the next one has another version.
@@ -130,7 +131,7 @@ def write_to_folder(lake: Path) -> list[File]:
     return files
 
 
-def write_to_s3(s3: BaseClient, bucket: str, prefix: str) -> list[File]:
+def write_to_s3(s3: S3Client, bucket: str, prefix: str) -> list[File]:
     """Write the inventory of a lake in S3, which replaces an object atomically; return what is in it.
 
     Raises:

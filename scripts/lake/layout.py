@@ -84,6 +84,13 @@ class Table:
         """The first line of every file of this table."""
         return DELIMITER.join(self.columns)
 
+    @property
+    def month_of(self) -> str:
+        """The time column whose month is the partition; ValueError if the table has no partitions."""
+        if not self.partition:
+            raise ValueError(f"{self.name} is not partitioned")
+        return self.partition.of
+
     def path(self, dest: Path, month: str | None = None) -> Path:
         """Return the file of this table, or of one of its months (``YYYY-MM``), in the lake at ``dest``."""
         folder = dest / RAW_ZONE / self.name
@@ -142,7 +149,7 @@ def _field(declared: dict[str, Any], table: str) -> Field:
 
 def _meta(declared: dict[str, Any], where: str, *needed: str) -> dict[str, Any]:
     """Return `config: {meta: ...}`; raise TickitError if it lacks a key."""
-    meta = declared.get("config", {}).get("meta", {})
+    meta: dict[str, Any] = declared.get("config", {}).get("meta", {})
     if missing := [key for key in needed if key not in meta]:
         raise TickitError(
             f"{where} has no `{missing[0]}`: write config: {{meta: {{{missing[0]}: ...}}}} in {SOURCES.name}"
@@ -156,11 +163,11 @@ PARTITIONED = tuple(table for table in TABLES.values() if table.partition)
 
 
 def is_data_file(name: str) -> bool:
-    """Return whether the engines read a file of this name; the macro in packages/external_tables says the same.
+    """Return whether the engines read a file of this name, as `duckdb_wanted` in packages/external_tables does.
 
     They leave alone what is being written, or left by a desktop.
     """
-    return len(name) > 1 and name[0] not in "._#" and not name.endswith("~")
+    return name != "" and name[0] not in "._#" and not name.endswith("~")
 
 
 def data_files(folder: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ import shlex
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -76,12 +77,12 @@ def make_lake(
     _print_summary(console, dest, rows, time.monotonic() - started)
 
 
-def _delivered(folder: Path, until: str, rows: dict[str, int], **about: object) -> dict[str, int]:
+def _delivered(folder: Path, until: str, rows: dict[str, int], **about: Any) -> dict[str, int]:
     """Hold the months after ``until`` back, and write what the lake is then; return its rows by table."""
     if until < MONTHS[-1]:
         hold_back(folder, until)
         rows = {**rows, **{table.name: count_rows(folder, table) for table in PARTITIONED}}
-    write_manifest(folder, rows=rows, **about, **awaited(folder))
+    write_manifest(folder, rows=rows, **(about | awaited(folder)))
     return rows
 
 

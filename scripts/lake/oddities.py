@@ -129,6 +129,6 @@ _ODDITIES: tuple[tuple[str, str, str], ...] = (
 def oddities(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Yield a line for each oddity that there is, from tables with the columns of KEPT."""
     for table, what, sql in _ODDITIES:
-        (count,) = connection.execute(sql).fetchone()
+        (count,) = connection.execute(sql).fetchall()[0]
         if count:
             yield f"{count:,} in {table}: {what}"

@@ -195,7 +195,7 @@ def _convert(
     connection.execute(_conversion(original), {"delimiter": original.delimiter})
     lines, converted, first_month = connection.execute(
         "select count(*), count(*) filter (is_converted), min(month) from converted"
-    ).fetchone()
+    ).fetchall()[0]
     misfits = _misfits(connection, original) if converted < lines else []
     if not converted:
         raise TickitError(
@@ -204,13 +204,13 @@ def _convert(
         )
     if table.partition and not first_month:
         raise TickitError(
-            f"{file} cannot be read as AWS's {table.name}: none of its {lines:,} lines has a {table.partition.of} in "
+            f"{file} cannot be read as AWS's {table.name}: none of its {lines:,} lines has a {table.month_of} in "
             f"{_YEAR}, the year of the lake's folders."
         )
     _write(connection, table, folder, first_month)
     connection.execute(f'create table "{table.name}" as select {_kept(table)} from converted where is_converted')
     progress.done(table.name, _summary(table, lines, lines - converted, misfits))
-    return lines
+    return int(lines)
 
 
 def _load_lines(connection: duckdb.DuckDBPyConnection, original: Original, file: Path, progress: Progress) -> None:
@@ -294,7 +294,7 @@ def _misfits(connection: duckdb.DuckDBPyConnection, original: Original) -> list[
     )
     said = []
     of_another_length = "select count(*), min(number), arg_min(len(fields), number) from misfit where not is_whole"
-    lines, first, fields = connection.execute(of_another_length).fetchone()
+    lines, first, fields = connection.execute(of_another_length).fetchall()[0]
     if lines:
         said.append(
             f"{_counted(lines)} not {len(original.fields)} fields separated by {original.delimiter!r}, "
@@ -305,7 +305,7 @@ def _misfits(connection: duckdb.DuckDBPyConnection, original: Original) -> list[
         lines, first, value = connection.execute(
             f'select count(*), min(number), arg_min("{column}", number) from misfit '
             f'where is_whole and "lake_{column}" is null'
-        ).fetchone()
+        ).fetchall()[0]
         if lines:
             where = f"line {first:,}" + ("" if table.name in _OF_PERSONS else f": {_shown(value)}")
             said.append(f"{column} is not {_IN_WORDS[_kind(field)]} in {lines:,}, first in {where}")

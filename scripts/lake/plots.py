@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from statistics import geometric_mean
+from typing import Any
 
 import altair as alt
 import duckdb
@@ -66,7 +67,7 @@ def draw_plots(folder: Path, images: Path) -> None:
 
 def key_figures(lake: duckdb.DuckDBPyConnection) -> str:
     """Return the key figures of a lake as the rows of a Markdown table."""
-    values = lake.execute(f"select {', '.join(sql for _, _, sql in KEY_FIGURES)}").fetchone()
+    values = lake.execute(f"select {', '.join(sql for _, _, sql in KEY_FIGURES)}").fetchall()[0]
     rows = zip(KEY_FIGURES, values, strict=True)
     return "\n".join(f"| {what} | {form.format(value)} |" for (what, form, _), value in rows)
 
@@ -341,14 +342,14 @@ PLOTS: dict[str, Callable[[duckdb.DuckDBPyConnection], alt.TopLevelMixin]] = {
 }
 
 
-def _rows(lake: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, object]]:
+def _rows(lake: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
     """Run a query; return its rows as Altair takes them."""
     result = lake.execute(sql)
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def _only(rows: list[dict[str, object]], category: str) -> alt.Data:
+def _only(rows: list[dict[str, Any]], category: str) -> alt.Data:
     """Return the rows of one category."""
     return alt.Data(values=[row for row in rows if row["category"] == category])
 

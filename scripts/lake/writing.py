@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from scripts.core.errors import TickitError
 from scripts.lake.layout import RAW_ZONE, Table, data_files
@@ -71,12 +72,13 @@ def replaced_raw_zone(dest: Path) -> Iterator[Path]:
                     dest.rmdir()
 
 
-def read_manifest(lake: Path) -> dict[str, object]:
+def read_manifest(lake: Path) -> dict[str, Any]:
     """Return what ``lake.json`` says; raise TickitError if it cannot be read."""
     try:
-        return json.loads((lake / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads((lake / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise TickitError(f"cannot read {lake / MANIFEST}: {error}. Make the lake again with make lake.") from error
+    return manifest
 
 
 def write_manifest(folder: Path, *, source: str, rows: Mapping[str, int], **about: object) -> None:

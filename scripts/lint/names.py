@@ -110,8 +110,10 @@ def in_python(text: str) -> Iterator[Problem]:
     for node in ast.walk(tree):
         if node in messages:
             continue
-        runs = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _RUNS
-        for part in [*node.args, *(keyword.value for keyword in node.keywords)] if runs else [node]:
+        parts, runs = [node], False
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _RUNS:
+            parts, runs = [*node.args, *(keyword.value for keyword in node.keywords)], True
+        for part in parts:
             for line, inside in _quoted_values(part, is_sql=runs):
                 # A constant of the module is no name from outside.
                 if inside not in ALLOWED and not re.fullmatch("_?[A-Z][A-Z0-9_]*", inside):
@@ -132,8 +134,9 @@ def _quoted_values(node: ast.AST, *, is_sql: bool) -> Iterator[tuple[int, str]]:
         parts = node.values
         whole = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts)
         for before, value in zip(parts, parts[1:], strict=False):
-            quoted = isinstance(before, ast.Constant) and isinstance(value, ast.FormattedValue)
-            if quoted and _BEFORE_TEXT.search(str(before.value)) and (is_sql or _VERB.match(whole)):
+            if not (isinstance(before, ast.Constant) and isinstance(value, ast.FormattedValue)):
+                continue
+            if _BEFORE_TEXT.search(str(before.value)) and (is_sql or _VERB.match(whole)):
                 inside = ast.unparse(value.value)
                 if not re.match(r"(\w+\.)?literal\(", inside):
                     yield node.lineno, inside

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from dataclasses import dataclass
+from typing import Any
 
 import redshift_connector
 
@@ -33,7 +34,7 @@ def connect() -> Built:
     set_invocation_context(os.environ)
     set_from_args(Namespace(PROFILES_DIR=str(profiles_folder())), None)
     try:
-        credentials = load_profile(".", {}, target_override="redshift").credentials
+        credentials: Any = load_profile(".", {}, target_override="redshift").credentials
         connection = get_connection_method(credentials)()
     except (DbtRuntimeError, FailedToConnectError, redshift_connector.Error, OSError) as error:
         message = " ".join(str(error).split())

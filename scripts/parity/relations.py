@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Relation:
     personal: frozenset[str] = frozenset()
 
 
-def relations(manifest: dict, built: Container[str], unlike: frozenset[str]) -> Iterator[Relation]:
+def relations(manifest: dict[str, Any], built: Container[str], unlike: frozenset[str]) -> Iterator[Relation]:
     """Yield the staging models and marts of a project among those that were built, in the order of their names.
 
     ``manifest`` is DuckDB's; its Python models are compared as they are published. ``built`` has the unique ids of what
@@ -43,18 +44,18 @@ def relations(manifest: dict, built: Container[str], unlike: frozenset[str]) -> 
         yield Relation(*name, columns, key, types, unlike.intersection(columns), _personal(node))
 
 
-def _is_compared(node: dict) -> bool:
-    return node["access"] == "public" or node["name"].startswith("stg_")
+def _is_compared(node: dict[str, Any]) -> bool:
+    return bool(node["access"] == "public" or node["name"].startswith("stg_"))
 
 
-def _personal(node: dict) -> frozenset[str]:
+def _personal(node: dict[str, Any]) -> frozenset[str]:
     columns = node["columns"].values()
     return frozenset(
         column["name"] for column in columns if column.get("config", {}).get("meta", {}).get("contains_personal_data")
     )
 
 
-def _keys(manifest: dict) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _keys(manifest: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield models with the key that a test proves: the first of the columns and combinations that are unique."""
     for node in manifest["nodes"].values():
         test = node.get("test_metadata")

@@ -163,8 +163,8 @@ def _dbt(commands: tuple[list[str], ...], target: str, variables: dict[str, str]
 def _report(outcomes: list[Outcome], against: str, seconds: float, console: Console) -> int:
     """Print a table of all relations, and for each that differs what and where; return the exit code."""
     table = Table(title=f"DuckDB against {against}", title_justify="left", box=None, padding=(0, 2))
-    for heading, justify in (("model", "left"), ("rows", "right"), ("columns", "right"), ("result", "left")):
-        table.add_column(heading, justify=justify)
+    for heading in ("model", "rows", "columns", "result"):
+        table.add_column(heading, justify="right" if heading in ("rows", "columns") else "left")
     for outcome in outcomes:
         result = "[red]differs[/red]" if outcome.differences else "same"
         table.add_row(outcome.relation.model, f"{outcome.rows:,}", str(len(outcome.relation.columns)), result)

@@ -21,10 +21,10 @@ from scripts.core.duckdb_errors import values_left_out, without_values
 class Cursor:
     """A cursor of DuckDB, or what dbt-duckdb made of it."""
 
-    def __init__(self, cursor: Any) -> None:  # noqa: ANN401 - dbt-duckdb has several kinds
+    def __init__(self, cursor: Any) -> None:  # dbt-duckdb has several kinds
         self._cursor = cursor
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a cursor has
+    def __getattr__(self, name: str) -> Any:  # whatever a cursor has
         """Return the cursor's own, whose errors quote no value."""
         with values_left_out():
             found = getattr(self._cursor, name)
@@ -43,8 +43,9 @@ class Cursor:
 def install() -> None:
     """Wrap what dbt-duckdb makes cursors and runs Python models with; once a process."""
     if not hasattr(Environment.initialize_cursor, "__wrapped__"):
-        Environment.initialize_cursor = classmethod(_with_careful_cursor(Environment.initialize_cursor.__func__))
-        Environment.run_python_job = classmethod(_with_careful_message(Environment.run_python_job.__func__))
+        environment: Any = Environment
+        environment.initialize_cursor = classmethod(_with_careful_cursor(environment.initialize_cursor.__func__))
+        environment.run_python_job = classmethod(_with_careful_message(environment.run_python_job.__func__))
 
 
 def _with_careful_cursor(initialize_cursor: Callable[..., object]) -> Callable[..., Cursor]:

@@ -6,8 +6,14 @@ such a column would have other types than on DuckDB. So the types are those that
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from scripts.core.errors import TickitError
 from scripts.core.s3 import client, explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_glue.type_defs import TableInputTypeDef
 
 _FORMATS = "org.apache.hadoop.hive.ql.io.parquet"
 # Hive's names, where they differ from those of our contracts.
@@ -40,7 +46,7 @@ def register(database: str, table: str, columns: dict[str, str], location: str, 
             glue.update_table(DatabaseName=database, TableInput=definition)
 
 
-def _create(glue: object, database: str, definition: dict) -> None:
+def _create(glue: GlueClient, database: str, definition: TableInputTypeDef) -> None:
     try:
         glue.create_table(DatabaseName=database, TableInput=definition)
     except glue.exceptions.AlreadyExistsException:
@@ -53,7 +59,7 @@ def _create(glue: object, database: str, definition: dict) -> None:
         ) from error
 
 
-def _definition(table: str, columns: dict[str, str], location: str) -> dict:
+def _definition(table: str, columns: dict[str, str], location: str) -> TableInputTypeDef:
     """Return the table as Redshift's own `create external table ... stored as parquet` leaves it in Glue."""
     return {
         "Name": table,
@@ -74,10 +80,10 @@ def _hive_type(declared: str) -> str:
     return _HIVE_TYPES.get(compact, compact)
 
 
-def _contains(present: object, wanted: object) -> bool:
+def _contains(present: Any, wanted: Any) -> bool:
     """Is all that is wanted there? Glue adds times, owners and empty lists of its own."""
     if isinstance(wanted, dict):
         return all(key in present and _contains(present[key], value) for key, value in wanted.items())
     if isinstance(wanted, list):
         return len(present) == len(wanted) and all(map(_contains, present, wanted))
-    return present == wanted
+    return bool(present == wanted)

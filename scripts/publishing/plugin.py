@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
@@ -19,6 +19,12 @@ from scripts.core.errors import TickitError
 from scripts.core.settings import check_memory_limit, check_warehouse, s3_timeout
 from scripts.publishing.cursor import install
 from scripts.publishing.files import put
+
+if TYPE_CHECKING:
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
+    from dbt.adapters.duckdb.utils import TargetLocation
+
+    from scripts.lake.access import Access
 
 
 class Plugin(BasePlugin):
@@ -33,11 +39,12 @@ class Plugin(BasePlugin):
         self.lake = str(plugin_config["lake"])
         self.glue_database = str(plugin_config["glue_database"])
         with _as_dbt_says_it():
-            _check_folder(TICKIT_LAKE=self.lake, TICKIT_WAREHOUSE=self.creds.path)
-            check_warehouse(self.creds.path)
-            check_memory_limit(str((self.creds.config_options or {}).get("memory_limit", "")))
+            credentials = cast("DuckDBCredentials", self.creds)
+            _check_folder(TICKIT_LAKE=self.lake, TICKIT_WAREHOUSE=credentials.path)
+            check_warehouse(credentials.path)
+            check_memory_limit(str((credentials.config_options or {}).get("memory_limit", "")))
             self.timeout = s3_timeout(str(plugin_config["timeout"]))
-        self._access = None
+        self._access: Access | None = None
         install()
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
@@ -60,13 +67,13 @@ class Plugin(BasePlugin):
         """Publish the file that a model has just written; called by the macro `write_to_file`."""
         location = target_config.config["publish_to"]
         with _as_dbt_says_it():
-            put(Path(target_config.location.path), location, self.timeout)
+            put(Path(cast("TargetLocation", target_config.location).path), location, self.timeout)
             if self.glue_database and location.startswith("s3://"):
                 from scripts.publishing.glue import register
 
                 register(
                     self.glue_database,
-                    target_config.relation.identifier,
+                    str(target_config.relation.identifier),
                     target_config.config["columns"],
                     location.rpartition("/")[0] + "/",
                     self.timeout,

@@ -9,9 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 from redshift_rehearsal import RehearsalError
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt_common.events.base_types import EventMsg
 
 TARGET = "rehearsal"
 _DONE = {"success", "pass", "warn", "no-op"}
@@ -23,7 +28,7 @@ class Step:
 
     name: str
     seconds: float = 0.0
-    results: Counter = field(default_factory=Counter)
+    results: Counter[Any] = field(default_factory=Counter[Any])
     problems: list[str] = field(default_factory=list)
 
 
@@ -44,7 +49,7 @@ class Dbt:
 
         self._runner = dbtRunner
         self._console = console
-        self._manifest: object = None
+        self._manifest: Any = None
         self.steps: list[Step] = []
 
     def parse(self) -> None:
@@ -56,7 +61,7 @@ class Dbt:
     def stage(self, name: str) -> None:
         """Register the external tables; print what dbt says of them."""
 
-        def show(event: object) -> None:
+        def show(event: EventMsg) -> None:
             if event.info.name in ("JinjaLogInfo", "JinjaLogWarning"):
                 self._say(f"  {event.data.msg.strip()}")
 
@@ -64,9 +69,9 @@ class Dbt:
 
     def build(self, name: str, select: list[str], *, with_tests: bool) -> None:
         """Run seeds, models and snapshots, and tests if asked; print what fails as it does, and how many are done."""
-        finished = Counter()
+        finished: Counter[bool] = Counter()
 
-        def show(event: object) -> None:
+        def show(event: EventMsg) -> None:
             if event.info.name != "NodeFinished":
                 return
             node = event.data.node_info
@@ -85,14 +90,14 @@ class Dbt:
         """Generate dbt's docs, which reads the whole catalog."""
         self._run("docs", ["docs", "generate"])
 
-    def _must(self, name: str, arguments: list[str]) -> object:
+    def _must(self, name: str, arguments: list[str]) -> Any:
         """Run a command that has nothing to do with the warehouse; its failure ends the rehearsal."""
         outcome, errors = self._invoke(name, arguments, None)
         if not outcome.success:
             raise RehearsalError(f"dbt {arguments[0]} failed.\n" + "\n".join(errors or [str(outcome.exception)]))
         return outcome.result
 
-    def _run(self, name: str, arguments: list[str], show: Callable[[object], None] | None = None) -> None:
+    def _run(self, name: str, arguments: list[str], show: Callable[[EventMsg], None] | None = None) -> None:
         """Run a command; keep what failed with its step."""
         outcome, errors = self._invoke(name, arguments, show)
         step = self.steps[-1]
@@ -108,13 +113,14 @@ class Dbt:
             step.problems += list(dict.fromkeys(errors)) or [str(outcome.exception)]
 
     def _invoke(
-        self, name: str, arguments: list[str], show: Callable[[object], None] | None
-    ) -> tuple[object, list[str]]:
+        self, name: str, arguments: list[str], show: Callable[[EventMsg], None] | None
+    ) -> tuple[dbtRunnerResult, list[str]]:
         errors: list[str] = []
 
-        def collect(event: object) -> None:
-            if event.info.level == "error" and event.info.msg.strip():
-                errors.append(_plain(event.info.msg).strip())
+        def collect(event: EventMsg) -> None:
+            message = _plain(event.info.msg).strip()  # type: ignore[attr-defined]  # protobuf makes its fields later
+            if event.info.level == "error" and message:
+                errors.append(message)
 
         self._say(f"dbt {arguments[0]}: {name}")
         started = perf_counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from redshift_rehearsal import Report, described
 from rich.console import Console
@@ -29,10 +30,10 @@ def print_report(console: Console, steps: list[Step], report: Report) -> bool:
 
 def _print_steps(console: Console, steps: list[Step]) -> None:
     table = Table(box=None, pad_edge=False)
-    for title, justify in (("step", "left"), ("seconds", "right"), ("what ran", "left")):
-        table.add_column(title, justify=justify)
+    for title in ("step", "seconds", "what ran"):
+        table.add_column(title, justify="right" if title == "seconds" else "left")
     for step in steps:
-        by_kind: dict[str, Counter] = {}
+        by_kind: dict[str, Counter[Any]] = {}
         for (kind, status), count in step.results.items():
             by_kind.setdefault(kind, Counter())[status] += count
         ran = "; ".join(

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from scripts.core.errors import TickitError
 from scripts.lake.landing import events as make
@@ -188,7 +189,7 @@ def _delivered(
         path = _file(lake, table, month, day)
         finished = aside / path.name
         if changed is None:
-            shutil.copyfile(file_of_month(lake, table, month), finished)
+            shutil.copyfile(cast("Path", file_of_month(lake, table, month)), finished)
         else:
             _write(finished, table, changed[table.name], events)
         if "duplicated" in events:
@@ -251,7 +252,7 @@ def _update_manifest(lake: Path) -> None:
     about = read_manifest(lake)
     rows = {**about.pop("rows"), **{table.name: count_rows(lake, table) for table in PARTITIONED}}
     about.pop("awaited_months", None)
-    write_manifest(lake, rows=rows, **about, **awaited(lake))
+    write_manifest(lake, rows=rows, **(about | awaited(lake)))
 
 
 def awaited(lake: Path) -> dict[str, list[str]]:

@@ -62,7 +62,7 @@ def keep(lake: Path, month: str) -> None:
 def lines_of_day(lake: Path, table: Table, day: str) -> Iterator[str]:
     """Yield the lines of a day (``YYYY-MM-DD``); one without a readable time is the first day's of its month."""
     month = day[:7]
-    position = table.columns.index(table.partition.of)
+    position = table.columns.index(table.month_of)
     is_first = day.endswith("-01")
 
     def is_of_day(line: str) -> bool:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -56,7 +57,11 @@ def make_synthetic(folder: Path, *, scale: float, seed: int, threads: int, progr
     rows = row_counts(scale)
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".synthetic-") as scratch:
-            settings = {"threads": threads, "memory_limit": MEMORY_LIMIT, "temp_directory": f"{scratch}/spilled"}
+            settings: dict[str, str | bool | int | float | list[str]] = {
+                "threads": threads,
+                "memory_limit": MEMORY_LIMIT,
+                "temp_directory": f"{scratch}/spilled",
+            }
             with duckdb.connect(f"{scratch}/market.duckdb", config=settings) as market:
                 set_variables(market, scale, seed, rows)
                 load_tables(market)
@@ -105,7 +110,9 @@ def _parts(first: int, rows: int) -> list[int]:
 
 def _fill_by_day(market: duckdb.DuckDBPyConnection, step: str, rows_of: str, day: str, progress: Progress) -> None:
     """Run a step that numbers rows in the order of time, by parts of whole days of about ROWS_AT_ONCE rows."""
-    bounds, rows_before, total = [], [], 0
+    bounds: list[Any] = []
+    rows_before: list[int] = []
+    total = 0
     for number, rows in market.execute(f"select {day}, count(*) from {rows_of} group by all order by all").fetchall():
         if not bounds or total + rows - rows_before[-1] > ROWS_AT_ONCE:
             bounds.append(number)
@@ -133,7 +140,7 @@ def _make_sales(market: duckdb.DuckDBPyConnection, rows: dict[str, int], progres
         set_variable(market, "highest_level", highest_level)
         market.execute("truncate placed_order")
         _fill(market, "orders", _parts(1, rows["listing"]), progress)
-        (orders,) = market.execute("select count(*) from placed_order").fetchone()
+        (orders,) = market.execute("select count(*) from placed_order").fetchall()[0]
         if orders >= rows["sale"]:
             break
     else:
@@ -161,7 +168,7 @@ def _export(market: duckdb.DuckDBPyConnection, table: Table, folder: Path, rows:
         rows_of = f"{table.name}_out"
         if month:
             # A range, and not strftime(): DuckDB skips what is outside, because the rows are in the order of time.
-            time = table.partition.of
+            time = table.month_of
             first = f"date '{month}-01'"
             rows_of += f" where {time} >= {first} and {time} < {first} + interval 1 month"
         market.execute(f"copy (select {columns} from {rows_of}) to {literal(path)} ({_FORMAT})")

@@ -29,7 +29,7 @@ WITHOUT_RESOURCE = {
 }
 
 
-def listed(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
+def listed(value: Any) -> list[Any]:  # JSON
     return value if isinstance(value, list) else [value]
 
 

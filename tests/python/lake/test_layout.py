@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
+import duckdb
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from scripts.core.errors import TickitError
-from scripts.lake.layout import data_files
+from scripts.lake.layout import data_files, is_data_file
+from tests.python.dbt_project import ROOT
+
+MACRO = ROOT / "packages/external_tables/macros/duckdb/duckdb_wanted.sql"
 
 
 def put(folder: Path, *names: str) -> None:
@@ -58,3 +65,15 @@ def test_a_name_that_is_not_utf_8_is_named(tmp_path: Path, name: bytes) -> None:
     put(path.parent, path.name)
     with pytest.raises(TickitError, match=r"\\xff.*: the name is not UTF-8"):
         list(data_files(tmp_path))
+
+
+@given(st.text(st.sampled_from("a.~_#é \\'"), min_size=1, max_size=4))
+@example("a")
+@example("~")
+def test_the_engines_read_the_same_files(name: str) -> None:
+    """The rule is in Python, for the inventory, and in a package that knows no Python."""
+    (ignored,) = re.findall(r"not regexp_matches\(\" ~ path ~ \", '(.+?)'\)", MACRO.read_text(encoding="utf-8"))
+    with duckdb.connect() as connection:
+        for path in (name, f"s3://bucket/raw_tickit_data/{name}"):
+            (found,) = connection.execute("select not regexp_matches(?, ?)", [path, ignored]).fetchall()
+            assert is_data_file(name) == found[0], path
