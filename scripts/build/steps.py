@@ -99,13 +99,9 @@ class Dbt:
         ]
 
     def document(self) -> None:
-        """Write dbt's docs site, also as one file, into dbt's target folder."""
-        self._invoke("docs", ["docs", "generate", "--static"])
+        """Write what the docs site shows, manifest.json and catalog.json, into dbt's target folder."""
+        self._invoke("docs", ["docs", "generate"])
         DuckDBConnectionManager.close_all_connections()
-
-    def serve(self, port: int) -> None:
-        """Serve the docs site that `document` wrote, until interrupted."""
-        self._invoke("serve", ["docs", "serve", "--port", str(port)])
 
     @staticmethod
     def _bar(progress: Bar) -> Callback:

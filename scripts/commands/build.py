@@ -52,9 +52,9 @@ def query(target: Target = None) -> None:
 def docs(
     target: Target = None,
     port: Annotated[int, typer.Option(help="Where to serve.", min=1, max=65535)] = 8080,
-    serve: Annotated[bool, typer.Option(help="Serve the site until Ctrl-C, or only write the file.")] = True,
+    serve: Annotated[bool, typer.Option(help="Serve them until Ctrl-C, or only write the files.")] = True,
 ) -> None:
-    """Write the docs site as one HTML file, reports/docs.html, and serve it."""
+    """Write the docs site and the lineage of columns, reports/docs.html and reports/lineage.html, and serve them."""
     from scripts.build.docs import make_docs
     from scripts.core.profiles import default_target
 

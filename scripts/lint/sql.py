@@ -1,13 +1,15 @@
 """Read all SQL with sqlfluff: its style as we write it, and what dbt makes of it for Redshift.
 
 What dbt makes for Redshift is also checked against the rules of the rehearsal, which know what Redshift refuses. What
-it makes for DuckDB is not read: DuckDB itself runs it in the tests.
+it makes for DuckDB is not read: DuckDB itself runs it in the tests. The manifest of this compilation is held to the
+rules of dbt-bouncer.yml.
 
 No warehouse is needed: dbt compiles without a connection.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -21,6 +23,7 @@ from redshift_rehearsal import check_files, described
 from scripts.core.dbt import PACKAGES, in_a_process
 from scripts.core.profiles import profiles_folder
 from scripts.core.tools import tool
+from scripts.lint.dbt_rules import broken_rules
 
 WRITTEN = ("models", "analyses", "tests/dbt")
 # In there, but left out by .sqlfluffignore, which says why.
@@ -85,6 +88,7 @@ def _lint_compiled(folder: Path, environment: dict[str, str]) -> tuple[bool, str
     failed, told = _dbt(["--quiet", "compile", *offline], environment)
     if failed:
         return failed, told
+    rules = broken_rules(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     reading = ["--templater", "raw", "--dialect", "redshift", "--rules", MEANING]
     # Left out, as reading them takes a minute: the generic tests, made by a few macros and all alike (dbt writes them
     # below a folder named after their .yml), and the tests of macros, thousands of literals that run anyway.
@@ -93,7 +97,9 @@ def _lint_compiled(folder: Path, environment: dict[str, str]) -> tuple[bool, str
     failed, told = _run(["sqlfluff", "lint", *reading, *ours], environment)
     refused = check_files(compiled)
     checked = f"{len(compiled)} compiled files checked against what Redshift refuses.\n"
-    return failed or bool(refused), told + "".join(f"{described(each)}\n" for each in refused) + checked
+    told += "".join(f"{described(each)}\n" for each in refused) + checked
+    told += "".join(f"dbt-bouncer: {each}\n" for each in rules)
+    return failed or bool(refused or rules), told
 
 
 def _dbt(command: list[str], environment: dict[str, str]) -> tuple[bool, str]:

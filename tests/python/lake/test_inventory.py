@@ -19,7 +19,7 @@ from scripts.lake.inventory import NAME, files_in_s3
 from tests.python.tickit import inventory as main
 
 HEADER = "path|size_bytes|modified_at|version\n"
-HIDDEN = (".sale.txt.part", "_SUCCESS", "#sale", "sale.txt~", "s")
+HIDDEN = (".sale.txt.part", "_SUCCESS", "#sale", "sale.txt~")
 
 
 def put(lake: Path, name: str, content: str, *when: int) -> None:

@@ -50,6 +50,19 @@ def test_the_inventory_is_of_the_raw_zone(ci_manifest: dict[str, Any], ci_env: d
     assert external["location"] == f"{ci_env['TICKIT_LAKE']}/inventory/"
 
 
+def test_each_delivered_table_has_limits_of_its_age(ci_manifest: dict[str, Any]) -> None:
+    def days(table: str) -> tuple[int, int] | None:
+        limits = _source(ci_manifest, table)["freshness"]
+        if not limits or not limits["warn_after"]["count"]:
+            return None
+        assert {limits[when]["period"] for when in ("warn_after", "error_after")} == {"day"}
+        return limits["warn_after"]["count"], limits["error_after"]["count"]
+
+    assert {table: days(table) for table in [*TABLES, INVENTORY]} == {
+        table: (35, 65) if layout.partition else (375, 400) for table, layout in TABLES.items()
+    } | {INVENTORY: None}
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_source_has_the_columns_of_the_file_in_its_order(ci_manifest: dict[str, Any], table: str) -> None:
     assert list(_source(ci_manifest, table)["columns"]) == [*TABLES[table].columns, SURPLUS]
