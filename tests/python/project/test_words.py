@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scripts.build.docs import LINEAGE
 from tests.python.dbt_project import ROOT
 
 # A word of this house -> what a data engineer would say. A phrase may be broken over lines.
@@ -174,7 +175,7 @@ def test_links_between_documents_lead_somewhere() -> None:
                     broken.append(f"{path.relative_to(ROOT)}: {link}")
                 continue
             to = (path.parent / target).resolve() if target else path
-            if re.match(r"[a-z]+:", link) or "{" in link:
+            if re.match(r"[a-z]+:", link) or "{" in link or (path.name == "overview.md" and target == LINEAGE.name):
                 continue
             if not to.exists() or (anchor and to.suffix == ".md" and anchor not in _anchors(to.read_text("utf-8"))):
                 broken.append(f"{path.relative_to(ROOT)}: {link}")
