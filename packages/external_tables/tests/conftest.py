@@ -154,5 +154,8 @@ def weather(project: Weather, monkeypatch: pytest.MonkeyPatch) -> Iterator[Weath
     # dbt runs in this process: what the project around us, or a shell, tells its own dbt is not for this one.
     for name in [name for name in os.environ if name.startswith("DBT_")]:
         monkeypatch.delenv(name)
+    # Events are looked at, not logs or artifacts, which take as long as the staging itself.
+    for name, value in {"LOG_LEVEL": "none", "LOG_LEVEL_FILE": "none", "WRITE_JSON": "false"}.items():
+        monkeypatch.setenv(f"DBT_{name}", value)
     project.reset()
     yield project
