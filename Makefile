@@ -111,12 +111,13 @@ $(PACKAGES): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or later is needed, and $(PYTHON) is not: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; \
 		exit 1; }
-	@# -qq: errors only; pip warns of much that is no trouble. requirements.txt lists every dependency, so pip need not
-	@# resolve them; Python compiles what it imports, a third of what pip would compile.
+	@# requirements.txt lists every dependency, so pip need not resolve them; Python compiles what it imports, a third of
+	@# what pip would compile. With a log pip prints a bar and warnings for each package, so it is shown only if it fails.
 	@echo "Making the virtual environment in .venv (a few minutes, once) ..."
 	@$(PYTHON) -m venv --clear .venv
 	@( while sleep 10; do echo "  $$(grep -c ' Collecting ' .venv/pip.log) packages fetched," \
 		"$$(du -sm .venv | cut -f1) MB installed"; done ) & progress=$$!; \
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --log .venv/pip.log --requirement requirements.txt; \
-	code=$$?; kill $$progress; exit $$code
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --log .venv/pip.log \
+		--requirement requirements.txt > .venv/pip.out 2>&1; \
+	code=$$?; kill $$progress; [ $$code = 0 ] || cat .venv/pip.out >&2; exit $$code
 	@touch $(PACKAGES)
