@@ -1,7 +1,8 @@
 """The command `tickit`: every program of this project, grouped by workflow.
 
 What a user can put right is printed in a line or a few, without a traceback. Exit codes: 0 it is done; 1 something is
-wrong, or a model, a test or a comparison failed; 2 wrong arguments; 130 stopped by Ctrl-C.
+wrong, or a model, a test or a comparison failed; 2 wrong arguments; 130 stopped by Ctrl-C. `tickit job` has more
+(scripts/jobs/run.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from scripts.commands import build, develop, lake, python_models, redshift
+from scripts.commands import build, develop, jobs, lake, python_models, redshift
 from scripts.core.errors import Interrupted, TickitError
 
 
@@ -38,7 +39,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for workflow in (build, lake, python_models, redshift, develop):
+for workflow in (build, jobs, lake, python_models, redshift, develop):
     app.add_typer(workflow.app)
 
 
@@ -54,7 +55,7 @@ def exit_code(job: Callable[[], int | None]) -> int:
     try:
         return job() or 0
     except TickitError as error:
-        message = str(error)
+        message, code = str(error), error.exit_code
     except typer.TyperException as error:  # an argument or option
         message, code = error.format_message(), error.exit_code
     except OSError as error:  # disk full, no permission

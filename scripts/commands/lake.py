@@ -176,15 +176,18 @@ def land(
 
 @app.command(rich_help_panel=PANEL)
 def inventory(
-    lake: Annotated[str, typer.Argument(help="A folder, or s3://bucket/prefix.", show_default="lake")] = "lake",
+    lake: Annotated[
+        str | None, typer.Argument(help="A folder, or s3://bucket/prefix.", show_default="TICKIT_LAKE, or lake")
+    ] = None,
 ) -> None:
     """List the files of a lake for Redshift, with their sizes and times; DuckDB needs no such list.
 
     Run it after files have come and before each build on Redshift.
     """
+    from scripts.core.settings import lake_location
     from scripts.lake.inventory import write_inventory
 
-    write_inventory(lake)
+    write_inventory(lake or lake_location())
 
 
 @app.command(rich_help_panel=PANEL)

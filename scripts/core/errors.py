@@ -6,8 +6,10 @@ from __future__ import annotations
 class TickitError(Exception):
     """Something that the user can put right: the message says what is wrong, where, and what to do.
 
-    `scripts.cli` prints it without a traceback and exits with 1.
+    `scripts.cli` prints it without a traceback and exits with `exit_code`.
     """
+
+    exit_code = 1
 
 
 class Interrupted(KeyboardInterrupt):

@@ -1,0 +1,1 @@
+"""Scheduled work: what jobs/jobs.yml declares, and `tickit job`, which runs it."""
