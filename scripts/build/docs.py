@@ -18,7 +18,7 @@ from rich.console import Console
 
 from scripts.build.shown_tests import with_tests_of_columns
 from scripts.core.errors import TickitError
-from scripts.core.profiles import duckdb_file
+from scripts.core.profiles import duckdb_file, output
 from scripts.core.tools import tool
 from scripts.core.whole_file import write_whole
 from scripts.warehouse import check_built, check_not_locked
@@ -35,9 +35,10 @@ def make_docs(target: str, port: int | None) -> None:
     Raise TickitError if the warehouse is missing or in use, the port is taken, or dbt or dbt-colibri fails.
     """
     console = Console(soft_wrap=True)
-    warehouse = duckdb_file(target)
-    check_built(warehouse)
-    check_not_locked(warehouse)
+    if output(target)[1]["type"] == "duckdb":
+        warehouse = duckdb_file(target)
+        check_built(warehouse)
+        check_not_locked(warehouse)
     if port:
         _check_free(port)
 

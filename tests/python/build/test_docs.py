@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.build import docs
 from scripts.build.shown_tests import with_tests_of_columns
+from scripts.build.steps import Dbt
 from tests.python.conftest import Warehouse
 
 
@@ -34,6 +36,22 @@ def manifest(pages: dict[str, str]) -> dict[str, Any]:
     """Return the manifest that is in the docs site."""
     start = pages["docs.html"].index('{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest')
     return json.JSONDecoder().raw_decode(pages["docs.html"], start)[0]
+
+
+def test_they_are_written_on_redshift_too(
+    manifest: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(_: Dbt) -> None:
+        (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+        (tmp_path / "catalog.json").write_text('{"nodes": {}, "sources": {}}')
+
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path))
+    monkeypatch.setattr(Dbt, "parse", lambda _: None)
+    monkeypatch.setattr(Dbt, "document", written)
+    monkeypatch.setattr(docs, "_write_lineage", lambda *_: None)
+    monkeypatch.setattr(docs, "OUTPUT", tmp_path / "docs.html")
+    docs.make_docs("redshift", None)
+    assert '"unique_id": "model.tickit_lakehouse.fct_sales"' in (tmp_path / "docs.html").read_text(encoding="utf-8")
 
 
 def _on_columns(manifest: dict[str, Any]) -> set[tuple[str, str, str]]:
