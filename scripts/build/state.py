@@ -46,7 +46,7 @@ _TABLES = "tables"
 def inputs(lake: str, selection: Sequence[str] = ()) -> dict[str, str | None]:
     """Say what a build is made from: the code and the files of the lake, as they are now, and what was selected."""
     return {
-        "code": _of_code(),
+        "code": code_of(Path()),
         # A listing of S3 is no proof: an object can be replaced within the second.
         "lake": None if is_in_s3(lake) else _of_files(Path(lake)),
         "selection": " ".join(selection),
@@ -143,12 +143,19 @@ def _path(warehouse: Path) -> Path:
     return warehouse.with_name(warehouse.name + ".last_run.json")
 
 
-def _of_code() -> str:
+def code_of(project: Path) -> str:
+    """Return a checksum of all code in a folder that decides what a build makes."""
     digest = hashlib.sha256()
-    for path in (path for root in CODE for path in _files(Path(root))):
-        digest.update(f"{path}\0".encode())
+    for path in (path for root in CODE for path in _files(project / root)):
+        digest.update(f"{path.relative_to(project)}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def built_from(warehouse: Path) -> dict[str, Any]:
+    """Return what the last successful run of a warehouse was made from, and its summary; nothing if none is known."""
+    saved = _saved(warehouse)
+    return saved if _RESULT in saved else {}
 
 
 def _of_files(lake: Path) -> str:
@@ -173,5 +180,5 @@ def _files(root: Path) -> Iterator[Path]:
         yield root
     left_behind = {"target", "logs", "dbt_packages", "__pycache__"}
     for path in sorted(root.rglob("*")):
-        if path.is_file() and not left_behind & set(path.parts):
+        if path.is_file() and not left_behind & set(path.relative_to(root).parts):
             yield path

@@ -22,7 +22,7 @@ _REJECTED = "stg_tickit__rejected_rows"
 
 
 def summarise(manifest: Any, results: list[Any], warehouse: Path) -> dict[str, Any]:
-    """Return the run as plain data: rows per mart, rejected rows per table and reason, and the number of tests.
+    """Return the run as plain data: rows by mart, rejected rows by table and reason, number of tests, seconds by node.
 
     Marts that were never built, as the selection left them out, are not in it.
     """
@@ -43,6 +43,7 @@ def summarise(manifest: Any, results: list[Any], warehouse: Path) -> dict[str, A
         if rejected
         else [],
         "tests": Counter(result.status for result in results if result.node.resource_type == "test"),
+        "seconds": {result.node.unique_id: round(result.execution_time, 3) for result in results},
     }
 
 

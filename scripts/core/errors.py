@@ -12,5 +12,11 @@ class TickitError(Exception):
     exit_code = 1
 
 
+class UsageError(TickitError):
+    """An option or variable is wrong, or what the command works on is missing."""
+
+    exit_code = 2
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C, after the message to the user has been printed."""
