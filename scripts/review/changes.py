@@ -19,6 +19,7 @@ RELATIONS = ("model", "seed", "snapshot")
 """Kinds of nodes that have rows."""
 _READERS = ("exposure", "metric", "saved_query", "semantic_model")
 DOCS = "description"
+_FRESHNESS = ("freshness", "loaded_at_field", "loaded_at_query")
 
 
 @dataclass(frozen=True)
@@ -154,19 +155,15 @@ def python_models_of(head: Manifest, files: Collection[str], sources: dict[str, 
 
 
 def is_same_source(id: str, base: Manifest, head: Manifest) -> bool:
-    """Return whether a source differs in its database only, which is another one for each DuckDB file."""
+    """Return whether a source has the same rows: its database is another in each file, and freshness changes none."""
     old, new = base["sources"].get(id), head["sources"].get(id)
-    compared = (
-        "schema",
-        "identifier",
-        "fqn",
-        "external",
-        "freshness",
-        "loaded_at_field",
-        "quoting",
-        "unrendered_config",
-    )
-    return bool(old and new and all(old.get(name) == new.get(name) for name in compared))
+    return bool(old and new) and _decides_rows(old) == _decides_rows(new)
+
+
+def _decides_rows(source: Node) -> list[Any]:
+    names = ("schema", "identifier", "fqn", "external", "quoting")
+    config = {key: value for key, value in source.get("unrendered_config", {}).items() if key not in _FRESHNESS}
+    return [*(source.get(name) for name in names), config]
 
 
 def readers_of_variable(head: Manifest, variable: str) -> set[str]:

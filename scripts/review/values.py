@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from scripts.core.sql import literal
+
 EXAMPLES = 5
 """The most keys that are shown of each kind."""
 
@@ -83,7 +85,7 @@ class Difference:
 def counting(pair: Pair) -> str:
     """Return the query for rows, repeated keys and sums: a row each for before and after."""
     return " union all ".join(
-        f"select '{side}', {_text('count(*)')}, {_repeated(pair, relation)}{_sums(pair)} from {relation}"
+        f"select {literal(side)}, {_text('count(*)')}, {_repeated(pair, relation)}{_sums(pair)} from {relation}"
         for side, relation in (("before", pair.before), ("after", pair.after))
     )
 

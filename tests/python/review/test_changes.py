@@ -141,7 +141,7 @@ def test_a_variable_reaches_models_that_read_it_through_a_macro() -> None:
 
 def test_a_source_of_another_file_is_the_same() -> None:
     source = {"database": "a", "schema": "raw", "external": {"location": "x"}}
-    other = {**source, "database": "b"}
+    other = {**source, "database": "b", "unrendered_config": {"freshness": {"warn_after": {"count": 1}}}}
     base = {"sources": {"source.shop.raw": source}}
     assert changes.is_same_source("source.shop.raw", base, {"sources": {"source.shop.raw": other}})
     moved = {**other, "external": {"location": "y"}}
