@@ -79,7 +79,9 @@ def verdict(report: Report) -> str:
         return f"**The columns change, the rows that both have do not.** {_tested(report)}"
     if report.differences:
         return f"**No row changes:** {_data(report, changed)} {_tested(report)}"
-    return f"**Nothing was compared.** {_tested(report)}"
+    if not report.changes.nodes:
+        return f"**Tests change, no model does.** {_tested(report)}"
+    return f"**Models change, and no rows were compared.** {_tested(report)}"
 
 
 def render(report: Report) -> str:

@@ -35,9 +35,13 @@ def _report(**what: object) -> Report:
             _report(changes=Changes([CHANGED]), differences={"sales": SAME}),
             "**No row changes:** 1 relation compared, all as before. 4 tests passed.",
         ),
-        (_report(problems=[Problem("warn", "x", "y")]), "**Nothing was compared.** 4 tests passed."),
+        (_report(problems=[Problem("warn", "x", "y")]), "**Tests change, no model does.** 4 tests passed."),
+        (
+            _report(changes=Changes([CHANGED])),
+            "**Models change, and no rows were compared.** 4 tests passed.",
+        ),
     ],
-    ids=["failed", "nothing", "broken contract", "other rows", "the same rows", "a warning"],
+    ids=["failed", "nothing", "broken contract", "other rows", "the same rows", "a warning", "not compared"],
 )
 def test_the_verdict_is_the_worst_that_was_found(report: Report, said: str) -> None:
     assert verdict(report) == said

@@ -9,12 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from scripts.cli import main
 from scripts.core.errors import TickitError
 from scripts.review import base as bases
 from scripts.review.build import number_of_pull_request, place
 from scripts.review.git import base_commit, changed_files, extract
+from scripts.review.report import Problem, Report
+from scripts.review.run import Request, _finish
 from tests.python.dbt_project import ROOT
 from tests.python.review.manifests import manifest
 
@@ -150,3 +153,10 @@ def test_a_state_that_main_has_kept_brings_its_seconds(tmp_path: Path) -> None:
     results = {"results": [{"unique_id": "model.shop.sales", "execution_time": 1.5}]}
     (tmp_path / "run_results.json").write_text(json.dumps(results))
     assert bases.from_state(tmp_path).seconds == {"model.shop.sales": 1.5}
+
+
+@pytest.mark.parametrize(("status", "code"), [("fail", 1), ("error", 1), ("warn", 0)])
+def test_the_exit_code_is_that_of_the_worst_and_the_report_is_written(repository: Path, status: str, code: int) -> None:
+    report = Report("main", "0123456789", problems=[Problem(status, "what failed", "models/a.sql")])
+    assert _finish(report, Request("main", "dev"), Console(quiet=True)) == code
+    assert f"**{status}** what failed" in (repository / "reports/review/review.md").read_text()
