@@ -47,9 +47,9 @@ def dbt_env(folder: Path, target: str, lake: Path) -> dict[str, str]:
     }
 
 
-# Importing dbt takes two seconds: one process does it, and each command runs in a process forked from that one.
+# One process imports dbt, and each command runs in a process forked from that one.
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "dbt.task.build"])
+_FORKED.set_forkserver_preload(["tests.python.warm_dbt"])
 
 
 def run_dbt(*args: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:

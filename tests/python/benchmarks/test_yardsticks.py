@@ -40,6 +40,7 @@ def test_the_reference_builds_the_same_with_a_fifth_of_the_checks(project: Proje
     assert project.count_checks() >= 5 * reference.count_checks() > 250
 
 
+@pytest.mark.soak
 def test_the_floor_sets_the_same_lines_aside(lake: Path, tmp_path: Path, installed_packages: None) -> None:
     spoilt = tmp_path / "lake"
     shutil.copytree(lake, spoilt)

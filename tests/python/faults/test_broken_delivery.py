@@ -10,6 +10,8 @@ from tests.python.faults.broken_delivery import NEGATIVE, NEGATIVE_PRICE
 from tests.python.faults.checkout import Checkout, Run
 from tests.python.faults.spoiling import MARCH, MAY, lines_of
 
+pytestmark = pytest.mark.soak
+
 
 def test_the_run_fails(broken: tuple[Checkout, Run]) -> None:
     output = broken[1].must_end(1)

@@ -21,6 +21,7 @@ def test_a_lake_of_the_users_own_must_be_there(exists: bool, checkout: Checkout,
     assert checkout.tables() == set()
 
 
+@pytest.mark.soak
 def test_dbt_names_each_table_without_files(checkout: Checkout) -> None:
     stage = (".venv/bin/dbt", "run-operation", "stage_external_sources", "--profiles-dir", "profiles")
     (checkout.folder / "warehouse").mkdir()

@@ -105,11 +105,13 @@ def resumed(
     return checkout, checkout.run(*WITHOUT_PYTHON_MODELS), beside
 
 
+@pytest.mark.soak
 def test_a_run_beside_another_is_told_so(resumed: tuple[Checkout, Run, str]) -> None:
     assert "warehouse/tickit.duckdb is in use by process" in resumed[2]
     assert "Building and testing" not in resumed[2]
 
 
+@pytest.mark.soak
 def test_after_a_kill_the_next_run_makes_the_marts_of_an_undisturbed_one(
     resumed: tuple[Checkout, Run, str], few: tuple[Checkout, Run]
 ) -> None:
@@ -123,10 +125,12 @@ def test_after_a_kill_the_next_run_makes_the_marts_of_an_undisturbed_one(
     assert checkout.accounts() == few[0].accounts()
 
 
+@pytest.mark.soak
 def test_a_killed_run_is_followed_by_one_that_adds_what_is_new(resumed: tuple[Checkout, Run, str]) -> None:
     assert FROM_NOTHING not in resumed[1].output
 
 
+@pytest.mark.soak
 def test_ctrl_c_ends_a_run_without_a_traceback(resumed: tuple[Checkout, Run, str]) -> None:
     checkout, *_ = resumed
     TABLES["sale"].path(checkout.lake, MARCH).touch()
@@ -143,6 +147,7 @@ def test_ctrl_c_ends_a_run_without_a_traceback(resumed: tuple[Checkout, Run, str
     assert run.returncode in (130, -signal.SIGINT)
 
 
+@pytest.mark.soak
 def test_what_other_code_has_built_is_known(resumed: tuple[Checkout, Run, str]) -> None:
     checkout, *_ = resumed
     macros = checkout.folder / "macros"

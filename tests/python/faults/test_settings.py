@@ -102,6 +102,7 @@ def test_dbt_finds_the_project_from_elsewhere(lake: Path, tmp_path: Path) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ["TICKIT_LAKE", "TICKIT_WAREHOUSE"])
 def test_a_path_from_the_project_is_not_looked_for_elsewhere(name: str, lake: Path, tmp_path: Path) -> None:
     env = {**dbt_env(tmp_path, "ci", lake), name: "here"}

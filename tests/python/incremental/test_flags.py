@@ -298,7 +298,13 @@ def _rows() -> list[str]:
     return [row.split(" | ")[0].removeprefix("| ") for row in re.findall(r"^\| .*", table, re.MULTILINE)]
 
 
-@pytest.mark.parametrize("row", _rows())
+# The rows that run dbt most often: minutes in all.
+_MANY_RUNS = (retry, selection, empty_where_nothing_is, clone, defer, other_commands, snapshot, how_it_runs)
+
+
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, marks=pytest.mark.soak) if CASES.get(row) in _MANY_RUNS else row for row in _rows()]
+)
 def test_what_it_does_to_history(kept: Kept, tmp_path: Path, row: str) -> None:
     CASES[row](kept, tmp_path)
 

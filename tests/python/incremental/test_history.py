@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from scripts.lake.layout import TABLES
 from tests.python.incremental.kept_history import (
@@ -102,6 +103,7 @@ def test_history(kept: Kept) -> None:
     assert kept.row_counts() == third
 
 
+@pytest.mark.soak
 def test_a_run_that_is_killed_leaves_no_gap(kept: Kept) -> None:
     march = TABLES["listing"].path(kept.lake, "2008-03")
     listing = listings_of(kept.lake, "2008-03")[0]
@@ -118,6 +120,7 @@ def test_a_run_that_is_killed_leaves_no_gap(kept: Kept) -> None:
     assert kept.row_counts()[2] == count + len(totals) - 1
 
 
+@pytest.mark.soak
 def test_a_listing_that_is_left_in_an_unchanged_month_is_not_gone(kept: Kept) -> None:
     february, march = (TABLES["listing"].path(kept.lake, month) for month in ("2008-02", "2008-03"))
     listing = listings_of(kept.lake, "2008-02")[5]
@@ -132,6 +135,7 @@ def test_a_listing_that_is_left_in_an_unchanged_month_is_not_gone(kept: Kept) ->
     assert months == [("2008-02", False), ("2008-03", False)]
 
 
+@pytest.mark.soak
 def test_a_column_that_is_new_begins_a_row_of_all(kept: Kept) -> None:
     now = "select count(*) from tickit_snapshots.venues_snapshot where dbt_valid_to is null"
     before, holding = kept.row_counts()[1], kept.query(now)[0][0]
@@ -165,6 +169,7 @@ def test_what_is_wrong_with_a_history_is_told(kept: Kept) -> None:
         kept.dbt.warehouse.write_bytes(good)
 
 
+@pytest.mark.soak
 def test_a_row_is_gone_only_if_a_delivery_says_so(kept: Kept) -> None:
     """Not if its line is rejected, or if a line has no key that can be read, or if no line of all is usable."""
     user = TABLES["user"].path(kept.lake)
@@ -196,6 +201,7 @@ def test_a_row_is_gone_only_if_a_delivery_says_so(kept: Kept) -> None:
     assert kept.history("users_snapshot", "is_deleted", 9) == [(False,), (True,)]
 
 
+@pytest.mark.soak
 def test_a_clock_that_was_set_back_leaves_the_order(kept: Kept) -> None:
     """The rows that are there are moved to the future, which is the same and needs no clock."""
     with duckdb.connect(str(kept.dbt.warehouse)) as connection:
@@ -215,6 +221,7 @@ def test_a_clock_that_was_set_back_leaves_the_order(kept: Kept) -> None:
     assert all(begun < (end or begun.replace(year=9999)) for _, begun, end in rows)
 
 
+@pytest.mark.soak
 def test_a_history_is_of_one_lake(kept: Kept, tmp_path: Path) -> None:
     noted = "select distinct lake from tickit_snapshots.venues_snapshot"
     ((lake,),) = kept.query(noted)
@@ -246,6 +253,7 @@ def test_a_history_is_of_one_lake(kept: Kept, tmp_path: Path) -> None:
     assert kept.all_rows() == before
 
 
+@pytest.mark.soak
 def test_a_history_of_before_takes_the_lake_that_it_finds(kept: Kept) -> None:
     with duckdb.connect(str(kept.dbt.warehouse)) as connection:
         connection.execute("alter table tickit_snapshots.venues_snapshot drop column lake")

@@ -95,7 +95,9 @@ def _events(lake: Path) -> Iterator[str]:
 
 
 # A run after each event, and a whole build to compare with, take minutes.
-@pytest.mark.parametrize("events_a_run", [2, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "events_a_run", [4, pytest.param(1, marks=pytest.mark.soak), pytest.param(2, marks=pytest.mark.soak)]
+)
 def test_a_lake_that_grows_gives_what_a_whole_one_gives(
     events_a_run: int, dbt: ForkedDbt, lake: Path, tmp_path: Path
 ) -> None:
@@ -108,6 +110,7 @@ def test_a_lake_that_grows_gives_what_a_whole_one_gives(
     assert contents(dbt.warehouse, TABLES) == built_in_one_go(dbt, tmp_path / "whole", RUN_ALL, TABLES)
 
 
+@pytest.mark.soak
 def test_a_later_run_names_only_the_months_that_changed(dbt: ForkedDbt, lake: Path) -> None:
     take_in(dbt)  # the lake is a copy, so its files are others than those of the first run
     land_month(lake, "2008-10")
@@ -166,6 +169,7 @@ ODD_FOLDERS = {
 }
 
 
+@pytest.mark.soak
 def test_a_folder_is_read_or_not_whatever_it_is_called(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
     """Later runs give what a build from nothing does, and a warning names each folder that nobody reads."""
     keys = {}
@@ -195,6 +199,7 @@ def test_a_folder_is_read_or_not_whatever_it_is_called(dbt: ForkedDbt, lake: Pat
         assert f"place: raw_tickit_data/{folder}, file_count: 1" in output
 
 
+@pytest.mark.soak
 def test_a_file_that_comes_after_the_staging_is_taken_in_by_the_next(
     dbt: ForkedDbt, lake: Path, tmp_path: Path
 ) -> None:
@@ -234,6 +239,7 @@ def test_a_file_that_changes_after_the_staging_fails_the_build(dbt: ForkedDbt, l
     assert code == 1, output
 
 
+@pytest.mark.soak
 def test_a_file_of_the_same_size_and_time_is_taken_in(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
     path = RAW_TABLES["sale"].path(lake, "2008-04")
     times, text = path.stat(), path.read_text(encoding="utf-8")
@@ -250,6 +256,7 @@ def test_a_file_of_the_same_size_and_time_is_taken_in(dbt: ForkedDbt, lake: Path
     assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / "whole")
 
 
+@pytest.mark.soak
 def test_a_number_of_lines_that_was_none_is_counted_again(dbt: ForkedDbt) -> None:
     """A file that could not be read for a moment has no lines: it must not count as empty for ever."""
     with duckdb.connect(str(dbt.warehouse)) as connection:
@@ -260,6 +267,7 @@ def test_a_number_of_lines_that_was_none_is_counted_again(dbt: ForkedDbt) -> Non
     dbt.must_run("test", "--select", "every_raw_line_is_in_its_base_model")
 
 
+@pytest.mark.soak
 def test_months_that_are_gone_or_empty_are_reported_by_name(dbt: ForkedDbt, lake: Path) -> None:
     """In each build, not in the first alone; and a month between others that never came."""
     lines = RAW_TABLES["sale"].path(lake, "2008-04").read_text(encoding="utf-8").count("\n") - 1
@@ -309,6 +317,7 @@ def test_a_month_whose_files_are_touched_is_loaded_again(dbt: ForkedDbt, lake: P
     dbt.must_run("test", "--select", "every_raw_line_is_in_its_base_model", "path:tests/dbt/integrity")
 
 
+@pytest.mark.soak
 def test_an_edited_seed_is_seen(dbt: ForkedDbt) -> None:
     for edit in ("division = null", "region = 'Elsewhere'"):  # the second, of a row with an empty field
         with duckdb.connect(str(dbt.warehouse)) as connection:
@@ -322,6 +331,7 @@ def test_an_edited_seed_is_seen(dbt: ForkedDbt) -> None:
         assert users == seed
 
 
+@pytest.mark.soak
 def test_a_file_replaced_between_its_listing_and_its_reading_is_read_again(
     dbt: ForkedDbt, lake: Path, tmp_path: Path
 ) -> None:
@@ -335,6 +345,7 @@ def test_a_file_replaced_between_its_listing_and_its_reading_is_read_again(
     assert contents(dbt.warehouse) == built_in_one_go(dbt, tmp_path / "whole")
 
 
+@pytest.mark.soak
 def test_a_file_replaced_while_it_is_read_is_the_old_one_or_the_new(dbt: ForkedDbt, lake: Path) -> None:
     """DuckDB opens a file once, and a rename leaves the open one as it is; so two files are never mixed."""
     month = RAW_TABLES["sale"].path(lake, "2008-09")

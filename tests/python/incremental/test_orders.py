@@ -101,6 +101,7 @@ LATE = (
 SHORT = {"nothing", "it changes", "an earlier line of its key comes", "the earlier line goes", "it goes"}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("story", ["short", pytest.param("whole", marks=pytest.mark.soak)])
 def test_a_late_listing_comes_changes_and_goes(story: str, dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
     _deliver(lake, "sale", "2008-01", [_sale(1, 11, "2008-01-10"), _sale(2, 12, "2008-01-11")])

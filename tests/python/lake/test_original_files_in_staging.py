@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from scripts.core.progress import Silent
 from scripts.lake.originals import convert_originals
 from tests.python.dbt_project import dbt_env, must_run_dbt
 from tests.python.lake.originals_fixture import write_originals
+
+pytestmark = pytest.mark.soak
 
 
 def test_spellings_and_years_are_staged(tmp_path: Path, installed_packages: None) -> None:

@@ -119,12 +119,14 @@ def test_texts_fit_the_types_of_the_originals(query: Query) -> None:
 # --- The same to the byte
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("threads", [1, 4])
 def test_the_lake_does_not_depend_on_the_threads(tmp_path: Path, lake_at_scale_one: Path, threads: int) -> None:
     # At scale 1, because a small table is worked on by one thread whatever the setting.
     assert make(tmp_path / "lake", scale=1, threads=threads) == digest(lake_at_scale_one)
 
 
+@pytest.mark.soak
 def test_the_lake_does_not_depend_on_the_parts_it_is_made_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = make(tmp_path / "whole")
     monkeypatch.setattr(synthetic, "ROWS_AT_ONCE", 100)

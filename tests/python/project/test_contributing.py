@@ -17,6 +17,8 @@ from tests.python.dbt_project import ROOT, STRICT, dbt_env
 from tests.python.faults.checkout import copy_project
 from tests.python.project.raw_zone import create_raw_views
 
+pytestmark = pytest.mark.soak
+
 SECTIONS = ("Add a column", "Add a source table")
 # What a new column of `sale` that goes to fct_sales may cost.
 MOST_PLACES = 6

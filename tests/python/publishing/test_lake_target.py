@@ -92,6 +92,7 @@ def test_no_secret_is_in_logs_or_in_the_warehouse(built: bytes, env: dict[str, s
     assert [path.name for path in files if SECRET.encode() in path.read_bytes()] == []
 
 
+@pytest.mark.soak
 def test_a_second_build_replaces_it_with_the_same(aws: Server, built: bytes, env: dict[str, str]) -> None:
     s3 = aws.client("s3")
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"an older result")
@@ -103,6 +104,7 @@ def test_a_second_build_replaces_it_with_the_same(aws: Server, built: bytes, env
     assert len(versions) == 1
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
@@ -120,6 +122,7 @@ def test_what_is_wrong_is_said_before_anything_is_built(
     assert "Building and testing" not in done.stdout
 
 
+@pytest.mark.soak
 def test_s3_that_fails_while_files_are_registered(aws: Server, built: bytes, env: dict[str, str]) -> None:
     # A file that is new is looked into.
     s3, key = aws.client("s3"), "raw_tickit_data/venue/venue.txt"
@@ -131,6 +134,7 @@ def test_s3_that_fails_while_files_are_registered(aws: Server, built: bytes, env
     assert AGAIN in done.stderr
 
 
+@pytest.mark.soak
 def test_s3_that_fails_and_stalls_while_models_read_it(aws: Server, built: bytes, env: dict[str, str]) -> None:
     models = ["base_tickit__categories", "base_tickit__users"]
     before = _rows(env, models)
@@ -158,6 +162,7 @@ def _rows(env: dict[str, str], models: list[str]) -> list[tuple]:
         return connection.execute(f"{counts} order by 1").fetchall()
 
 
+@pytest.mark.soak
 def test_s3_that_fails_while_a_result_is_published(aws: Server, built: bytes, env: dict[str, str]) -> None:
     aws.trouble = fails("PUT", KEY)
     done = _run(env, MODEL)

@@ -130,6 +130,7 @@ def test_what_is_right_beside_them_is_run(report: str, model: str) -> None:
     assert f".{model}" not in report
 
 
+@pytest.mark.soak
 def test_the_project_passes_whole(warehouse: Warehouse, tmp_path: Path) -> None:
     # DuckDB's build has published what the Python models make; here it is read.
     log = tmp_path / "log"
