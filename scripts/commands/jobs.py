@@ -44,6 +44,26 @@ def check(context: typer.Context) -> int:
     return 2 if wrong else 0
 
 
+@jobs.command()
+def render(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is outdated.")] = False,
+) -> int:
+    """Write the files that schedulers read, from jobs/jobs.yml: GitHub workflows, CloudFormation, dbt Cloud's jobs."""
+    from rich.console import Console
+
+    from scripts.jobs.declaration import load
+    from scripts.jobs.render import outdated, write
+
+    console = Console(soft_wrap=True, highlight=False)
+    declared = list(load().values())
+    files = outdated(declared) if check else write(declared)
+    for file in files:
+        console.print(f"{file} {'is outdated: run `tickit jobs render`' if check else 'written'}", markup=False)
+    if not files:
+        console.print("Every file is as jobs/jobs.yml says.")
+    return 1 if check and files else 0
+
+
 @app.command(
     rich_help_panel=PANEL,
     epilog="Exit codes: 0 done; 1 a step failed; 2 wrong arguments, or a mistake in jobs/jobs.yml; 75 another "
