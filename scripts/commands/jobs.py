@@ -76,6 +76,9 @@ def job(
     from_step: Annotated[
         str | None, typer.Option("--from", help="Begin with this step.", metavar="STEP", show_default="the first")
     ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin with the first step, also if the last run was stopped or killed.")
+    ] = False,
 ) -> int:
     """Run a job step by step, with a log for each; docs/operations.md says what to do when it fails."""
     from rich.console import Console
@@ -83,12 +86,11 @@ def job(
     from scripts.core.profiles import default_target
     from scripts.jobs.declaration import job_named
     from scripts.jobs.plan import plan, print_plan
+    from scripts.jobs.run import Runner
 
     console = Console(soft_wrap=True, highlight=False)
     planned = plan(job_named(name), target or default_target(), from_step)
     if dry_run:
         print_plan(planned, console)
         return 0
-    from scripts.core.errors import TickitError
-
-    raise TickitError("this version only prints what it would run: give --dry-run.")
+    return Runner(planned, console).run(fresh=fresh)

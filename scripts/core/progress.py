@@ -13,6 +13,7 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     ProgressColumn,
+    SpinnerColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
@@ -136,6 +137,18 @@ def bar(console: Console, what: str, total: int, *, unit: str = "") -> Iterator[
     amount = (DownloadColumn(),) if unit == "bytes" else (MofNCompleteColumn(), TextColumn(unit))
     with _rich(console, *amount, transient=True) as bars:
         yield Bar(bars, bars.add_task(what, total=total))
+
+
+@contextmanager
+def waiting(console: Console, what: str) -> Iterator[None]:
+    """Show on a terminal that ``what`` is being done, and for how long; elsewhere nothing."""
+    if not console.is_terminal:
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with RichProgress(*columns, console=console, transient=True) as bars:
+        bars.add_task(what, total=None)
+        yield
 
 
 def _rich(console: Console, *amount: ProgressColumn, transient: bool = False) -> RichProgress:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from scripts.core.profiles import output, profiles_folder
-from scripts.jobs.declaration import DeclarationError, Job, Step
+from scripts.jobs.declaration import DeclarationError, Job, Step, words_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,19 @@ class Plan:
     def environment(self) -> dict[str, str]:
         """Return the variables that each step gets beside those of the runner."""
         return {"DBT_TARGET": self.target, "DBT_PROFILES_DIR": str(profiles_folder())}
+
+    @property
+    def warehouses(self) -> list[str]:
+        """Return the targets that the steps write to, sorted: that of the run, and those that commands name."""
+        named = set()
+        for step in self.steps[self.passed_over :]:
+            words = words_of(step.command)
+            for word, after in zip(words, [*words[1:], ""], strict=True):
+                if word in ("--target", "-t"):
+                    named.add(after)
+                elif word.startswith("--target="):
+                    named.add(word.removeprefix("--target="))
+        return sorted({self.target, *named})
 
 
 def plan(job: Job, target: str, from_step: str | None = None) -> Plan:
@@ -44,7 +57,10 @@ def plan(job: Job, target: str, from_step: str | None = None) -> Plan:
         raise DeclarationError(
             f"job {job.name} has no step {from_step!r} on target {target}: it has {', '.join(names)}."
         )
-    return Plan(job, target, steps, names.index(from_step) if from_step else 0)
+    planned = Plan(job, target, steps, names.index(from_step) if from_step else 0)
+    for warehouse in planned.warehouses:
+        output(warehouse)
+    return planned
 
 
 def print_plan(planned: Plan, console: Console) -> None:
