@@ -67,7 +67,7 @@ def test_the_declared_jobs_are_read() -> None:
     assert [step.name for step in daily.steps_on("redshift")][:2] == ["inventory", "publish"]
 
 
-@pytest.mark.parametrize("name", ["daily", "weekly"])
+@pytest.mark.parametrize("name", ["daily", "weekly", "review"])
 def test_the_commands_exist_with_these_options(name: str) -> None:
     """Each command line goes through the parser of its command: a renamed option is found here."""
     assert list(wrong_command_lines([load()[name]], typer.main.get_command(app))) == []
