@@ -65,6 +65,7 @@ create schema if not exists {schema}_core;
 create schema if not exists {schema}_sales;
 create schema if not exists {schema}_marketing;
 create schema if not exists {schema}_predictions;
+create schema if not exists {schema}_operations;
 
 -- tickit_transformer: builds all layers, and no schema beside them ----------------------------------------------------
 
@@ -78,6 +79,7 @@ grant usage, create on schema {schema}_core to role tickit_transformer;
 grant usage, create on schema {schema}_sales to role tickit_transformer;
 grant usage, create on schema {schema}_marketing to role tickit_transformer;
 grant usage, create on schema {schema}_predictions to role tickit_transformer;
+grant usage, create on schema {schema}_operations to role tickit_transformer;
 grant role tickit_transformer to "{dbt_user}";
 
 -- tickit_reporter: reads the marts without personal data --------------------------------------------------------------
@@ -86,14 +88,18 @@ grant role tickit_transformer to "{dbt_user}";
 grant usage on schema {schema}_core to role tickit_reporter;
 grant usage on schema {schema}_sales to role tickit_reporter;
 grant usage on schema {schema}_predictions to role tickit_reporter;
+grant usage on schema {schema}_operations to role tickit_reporter;
 grant select on all tables in schema {schema}_core to role tickit_reporter;
 grant select on all tables in schema {schema}_sales to role tickit_reporter;
 grant select on all tables in schema {schema}_predictions to role tickit_reporter;
+grant select on all tables in schema {schema}_operations to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_core
 grant select on tables to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_sales
 grant select on tables to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_predictions
+grant select on tables to role tickit_reporter;
+alter default privileges for user "{dbt_user}" in schema {schema}_operations
 grant select on tables to role tickit_reporter;
 
 -- tickit_marketer: reads the marketing marts too, where e-mail addresses are ------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,13 @@ from scripts.commands.options import LikeDbt, Select, Target
 
 app = typer.Typer()
 PANEL = "Build and look"
+
+
+class Page(StrEnum):
+    """The dashboards."""
+
+    sales = "sales"
+    health = "health"
 
 
 @app.command(rich_help_panel=PANEL, cls=LikeDbt)
@@ -64,13 +72,19 @@ def docs(
 @app.command(rich_help_panel=PANEL)
 def dashboard(
     target: Target = None,
-    output: Annotated[Path, typer.Option(help="The file to write.")] = Path("reports/dashboard.html"),
+    board: Annotated[Page, typer.Option(help="sales: the market; health: how the jobs are doing.")] = Page.sales,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The file to write.", show_default="reports/dashboard.html, or reports/health.html"),
+    ] = None,
 ) -> None:
-    """Write the sales dashboard: one HTML file that needs no network, from the marts of a target."""
+    """Write a dashboard, sales or health: one HTML file that needs no network, from the tables of a target."""
     from rich.console import Console
 
-    from scripts.build.dashboard import draw
+    from scripts.build.dashboard import BOARDS, draw
     from scripts.core.profiles import default_target
 
-    draw(target or default_target(), output)
+    page = BOARDS[board.value]
+    output = output or page.output
+    draw(target or default_target(), page, output)
     Console().print(f"The dashboard is in {output}. Open it in a browser.", highlight=False, soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,6 +43,20 @@ def check(context: typer.Context) -> int:
     if not wrong:
         console.print(f"{DECLARATION} is right: {len(declared)} jobs.")
     return 2 if wrong else 0
+
+
+@jobs.command()
+def record(
+    run: Annotated[
+        Path, typer.Argument(help="The folder of a run: reports/jobs/<target>/<job>/<run>.", show_default=False)
+    ],
+) -> int:
+    """Write a run into the history in its warehouse, with earlier ones that are missing. A job does it at its end."""
+    from scripts.jobs.history import record
+
+    count = record(run)
+    print(f"Recorded {count} {'run' if count == 1 else 'runs'} in the schema of operations.")
+    return 0
 
 
 @jobs.command()

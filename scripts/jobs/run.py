@@ -66,7 +66,10 @@ class After:
     when_stopped: bool = False
 
 
-AFTER: tuple[After, ...] = ()
+AFTER = (
+    After("history", (sys.executable, "-m", "scripts.cli", "jobs", "record")),
+    After("notification", (sys.executable, "-m", "scripts.cli", "notify", "run"), when_stopped=True),
+)
 
 
 @dataclass

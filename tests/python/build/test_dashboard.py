@@ -14,10 +14,10 @@ import duckdb
 import pytest
 import yaml
 
-from scripts.build.dashboard import BOARD, EXPOSURE
+from scripts.build.dashboard import BOARDS, Board
 from tests.python.tickit import dashboard as draw
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 # A dbt project with the dashboard's marts and nothing else: parsed in a second, where the real one takes ten.
 PROJECT = {
@@ -201,8 +201,9 @@ def test_unknown_target(capsys: pytest.CaptureFixture[str]) -> None:
     assert "target nowhere is not in profiles/profiles.yml: choose dev." in capsys.readouterr().err
 
 
-def test_exposure_names_what_the_board_reads() -> None:
+@pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
+def test_exposure_names_what_the_board_reads(board: Board) -> None:
     exposures = yaml.safe_load((ROOT / "models/_exposures.yml").read_text())["exposures"]
-    (depends_on,) = (exposure["depends_on"] for exposure in exposures if exposure["name"] == EXPOSURE)
-    read = re.findall(r"ref\('\w+'\)", (ROOT / BOARD).read_text())
+    (depends_on,) = (exposure["depends_on"] for exposure in exposures if exposure["name"] == board.exposure)
+    read = re.findall(r"ref\('\w+'\)", (ROOT / board.file).read_text())
     assert set(depends_on) == set(read)

@@ -45,11 +45,11 @@ def predictions(manifest: Node) -> list[Node]:
 
 
 def layer(node: Node) -> str:
-    """Return the layer of a node: source, seed, snapshot, base, staging, intermediate, marts ..."""
+    """Return the layer of a node: source, seed, snapshot, base, staging, intermediate, marts, history ..."""
     if node["resource_type"] != "model":
         return node["resource_type"]
     folders = _folders(node)
-    return "base" if folders[-1] == "base" else folders[1]
+    return folders[-1] if folders[-1] in {"base", "history"} else folders[1]
 
 
 def domain(mart: Node) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.python.dbt_project import PROJECT, ROOT
-from tests.python.project.manifest import layer, marts, models, nodes, predictions
+from tests.python.project.manifest import layer, models, nodes, predictions
 
 # `<folder>` is the folder of the source in models/staging.
 NAMES = {
@@ -16,6 +16,8 @@ NAMES = {
     "intermediate": r"int_[a-z0-9_]+",
     "marts": r"(dim|fct|rpt)_[a-z0-9_]+",
     "predictions": r"rpt_[a-z0-9_]+",
+    "history": r"job_[a-z]+",
+    "operations": r"rpt_[a-z0-9_]+",
 }
 
 # Only types that are the same on both engines, with their size: a bare varchar is 256 bytes on Redshift, a bare
@@ -56,13 +58,15 @@ def test_every_model_has_a_schema_of_its_layer(ci_manifest: dict[str, Any]) -> N
     assert {m["name"]: m["schema"] for m in models(ci_manifest) if m["schema"] != expected(m)} == {}
 
 
-def test_marts_and_predictions_are_public_and_all_else_is_private(ci_manifest: dict[str, Any]) -> None:
-    access = {(layer(model) in {"marts", "predictions"}, model["access"]) for model in models(ci_manifest)}
+def test_what_others_read_is_public_and_all_else_is_private(ci_manifest: dict[str, Any]) -> None:
+    public = {"marts", "predictions", "operations"}
+    access = {(layer(model) in public, model["access"]) for model in models(ci_manifest)}
     assert access == {(True, "public"), (False, "private")}
 
 
-def test_marts_have_an_enforced_contract(ci_manifest: dict[str, Any]) -> None:
-    assert [m["name"] for m in marts(ci_manifest) if not m["contract"]["enforced"]] == []
+def test_marts_and_operations_have_an_enforced_contract(ci_manifest: dict[str, Any]) -> None:
+    promised = [m for m in models(ci_manifest) if layer(m) in {"marts", "operations", "history"}]
+    assert [m["name"] for m in promised if not m["contract"]["enforced"]] == []
 
 
 def test_python_models_are_in_predictions_and_all_is_python_there(ci_manifest: dict[str, Any]) -> None:
@@ -102,7 +106,8 @@ def test_predictions_are_read_by_their_name_where_there_is_no_python(ci_manifest
 def test_contracts_give_every_type_its_size(ci_manifest: dict[str, Any]) -> None:
     bare = [
         f"{mart['name']}.{column['name']}: {column['data_type']}"
-        for mart in [*marts(ci_manifest), *predictions(ci_manifest)]
+        for mart in models(ci_manifest)
+        if layer(mart) in {"marts", "predictions", "operations", "history"}
         for column in mart["columns"].values()
         if not CONTRACT_TYPES.fullmatch(column["data_type"] or "")
     ]

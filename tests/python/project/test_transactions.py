@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.python.project.manifest import nodes
+from tests.python.project.manifest import layer, nodes
 
 
 def test_hooks_of_models_delete_outdated_after_the_commit(ci_manifest: dict[str, Any]) -> None:
@@ -18,9 +18,19 @@ def test_hooks_of_models_delete_outdated_after_the_commit(ci_manifest: dict[str,
     hooks = {model["name"]: hook for model in models for hook in model["config"]["post-hook"]}
     assert {name for name, hook in hooks.items() if "delete_outdated(" not in hook["sql"]} == set()
     assert {name for name, hook in hooks.items() if hook["transaction"]} == set()
-    # All that adds rows to a table; a count of lines is kept for ever.
-    adding = {model["name"] for model in models if model["config"]["materialized"] == "incremental"}
+    # All that adds rows to a table; a count of lines is kept for ever, and so is the history of jobs.
+    adding = {
+        model["name"]
+        for model in models
+        if model["config"]["materialized"] == "incremental" and layer(model) != "history"
+    }
     assert set(hooks) == adding - {"base_tickit__line_counts"}
+
+
+def test_no_build_replaces_the_history_of_jobs(ci_manifest: dict[str, Any]) -> None:
+    history = [model["config"] for model in nodes(ci_manifest, "model") if layer(model) == "history"]
+    kept = {(config["materialized"], config["incremental_strategy"], config["full_refresh"]) for config in history}
+    assert kept == {("incremental", "append", False)}
 
 
 def test_what_a_snapshot_compared_is_noted_after_the_commit(ci_manifest: dict[str, Any]) -> None:

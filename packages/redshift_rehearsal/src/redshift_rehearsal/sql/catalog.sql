@@ -454,6 +454,30 @@ select oid::bigint as table_id, now()::timestamp as start_time, 'insert'::varcha
 from rs.user_relation
 where table_subtype = 'REGULAR TABLE';
 
+-- SYS_QUERY_HISTORY, of it the statements that run now; what they took means nothing here
+create view rs.sys_query_history as
+select
+    usesysid::int as user_id,
+    pid::bigint as query_id,
+    current_setting('query_group', true)::varchar(320) as query_label,
+    pid::bigint as transaction_id,
+    pid as session_id,
+    datname::varchar(128) as database_name,
+    split_part(lower(query), ' ', 1)::varchar(32) as query_type,
+    'running'::varchar(10) as status,
+    false as result_cache_hit,
+    query_start::timestamp as start_time,
+    null::timestamp as end_time,
+    1000::bigint as elapsed_time,
+    0::bigint as queue_time,
+    1000::bigint as execution_time,
+    ''::varchar(512) as error_message,
+    0::bigint as returned_rows,
+    0::bigint as returned_bytes,
+    query::varchar(4000) as query_text
+from pg_catalog.pg_stat_activity
+where state = 'active' and datname = current_database();
+
 -- ---------------------------------------------------------------------------------------------- SHOW commands
 -- The proxy writes SHOW TABLES FROM SCHEMA database.schema as select * from rs.show_tables('database.schema').
 create function rs.last_name(qualified text, back int) returns text language sql immutable

@@ -1,0 +1,63 @@
+-- One row is a test on a target that failed in at least one of its last 30 runs.
+with
+
+results as (
+
+    select
+        runs.target_name,
+        runs.started_at,
+        tests.test_id,
+        tests.test_name,
+        tests.tested_node_name,
+        tests.status,
+        tests.failure_count,
+        case when tests.status in ('fail', 'error') then 1 else 0 end as is_failure,
+        row_number() over (
+            partition by runs.target_name, tests.test_id
+            order by runs.started_at desc nulls last, runs.run_id desc nulls last
+        ) as recency
+    from {{ ref('job_tests') }} as tests
+    inner join {{ ref('job_runs') }} as runs on tests.run_id = runs.run_id
+    where tests.is_final and tests.status in ('pass', 'warn', 'fail', 'error')
+
+),
+
+compared as (
+
+    select
+        results.*,
+        case when results.is_failure <> earlier.is_failure then 1 else 0 end as is_change
+    from results
+    left join results as earlier
+        on
+        results.target_name = earlier.target_name
+        and results.test_id = earlier.test_id
+        and results.recency + 1 = earlier.recency
+        and earlier.recency <= 30
+    where results.recency <= 30
+
+),
+
+final as (
+
+    select
+        target_name,
+        test_id,
+        max(case when recency = 1 then test_name end) as test_name,
+        max(case when recency = 1 then tested_node_name end) as tested_node_name,
+        cast(count(*) as integer) as run_count,
+        cast(sum(is_failure) as integer) as failed_run_count,
+        cast(sum(is_change) as integer) as change_count,
+        max(case when recency = 1 then status end) as last_status,
+        max(case when recency = 1 then failure_count end) as last_failure_count,
+        max(case when is_failure = 1 then started_at end) as last_failed_at,
+        sum(case when recency = 1 then is_failure end) = 1 as is_failing,
+        -- Once failed and repaired are two changes.
+        sum(is_change) > 2 as is_flaky
+    from compared
+    group by target_name, test_id
+    having sum(is_failure) > 0
+
+)
+
+select * from final
