@@ -140,7 +140,8 @@ class Review:
 
     def modified(self, state: Path) -> set[str]:
         """Return the unique ids that dbt's `state:modified` selects."""
-        keys = ["--output", "json", "--output-keys", "unique_id"]
+        # Without `empty`, tests of a selected source count as changed.
+        keys = ["--output", "json", "--output-keys", "unique_id", "--indirect-selection", "empty"]
         listed: Any = self._dbt(["list", "--select", "state:modified", "--state", str(state), *keys]).result
         return {json.loads(line)["unique_id"] for line in listed}
 
