@@ -13,6 +13,8 @@ from tests.python.project.targets import PARSED, PROFILE, TARGETS
 
 PYTHON = ("predictions/", "published/")
 OTHERS = [target for target in PARSED if target != "ci"]
+# It reads Redshift's own history of queries, of which DuckDB has none.
+ON_REDSHIFT_ALONE = "analysis.tickit_lakehouse.cost_by_model"
 
 
 def test_both_engines_have_a_target() -> None:
@@ -34,7 +36,8 @@ def test_target_parses_without_deprecations(manifests: dict[str, dict[str, Any]]
 @pytest.mark.parametrize("target", OTHERS)
 def test_target_has_the_same_nodes_and_sources_as_ci(manifests: dict[str, dict[str, Any]], target: str) -> None:
     here, ci = manifests[target], manifests["ci"]
-    assert sorted(here["nodes"]) == sorted(ci["nodes"])
+    alone = [] if TARGETS[target] == "duckdb" else [ON_REDSHIFT_ALONE]
+    assert sorted(here["nodes"]) == sorted([*ci["nodes"], *alone])
     published = [] if TARGETS[target] == "duckdb" else [source["unique_id"] for source in _published(here)]
     assert sorted(here["sources"]) == sorted([*ci["sources"], *published])
 
@@ -77,5 +80,7 @@ def _lineage(manifest: dict[str, Any]) -> dict[str, list[str]]:
     return {
         name: sorted(read)
         for name, read in manifest["parent_map"].items()
-        if "tickit_published" not in name and not manifest["nodes"].get(name, {}).get("path", "").startswith(PYTHON)
+        if "tickit_published" not in name
+        and name != ON_REDSHIFT_ALONE
+        and not manifest["nodes"].get(name, {}).get("path", "").startswith(PYTHON)
     }
