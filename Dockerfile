@@ -18,10 +18,10 @@ RUN make .venv/.tickit \
     && rm -rf target logs /root/.cache
 
 FROM python:3.11-slim-bookworm
-# The weekly job runs `make soak`.
+# implicit, which makes recommendations, is linked with libgomp. The weekly job runs `make soak`, whose tests ask git.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends make \
+    && apt-get install --yes --no-install-recommends git libgomp1 make \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home lakehouse
 WORKDIR /app
