@@ -43,12 +43,13 @@ final as (
     select
         target_name,
         test_id,
-        max(case when recency = 1 then test_name end) as test_name,
-        max(case when recency = 1 then tested_node_name end) as tested_node_name,
+        cast(max(case when recency = 1 then test_name end) as varchar(256)) as test_name,
+        cast(max(case when recency = 1 then tested_node_name end) as varchar(256))
+            as tested_node_name,
         cast(count(*) as integer) as run_count,
         cast(sum(is_failure) as integer) as failed_run_count,
         cast(sum(is_change) as integer) as change_count,
-        max(case when recency = 1 then status end) as last_status,
+        cast(max(case when recency = 1 then status end) as varchar(20)) as last_status,
         max(case when recency = 1 then failure_count end) as last_failure_count,
         max(case when is_failure = 1 then started_at end) as last_failed_at,
         sum(case when recency = 1 then is_failure end) = 1 as is_failing,
