@@ -13,11 +13,6 @@ notify = typer.Typer(help="Messages about jobs.", no_args_is_help=True)
 app.add_typer(notify, name="notify", rich_help_panel=PANEL)
 
 
-@notify.callback()
-def _notify() -> None:
-    """Messages about jobs."""
-
-
 @notify.command()
 def test() -> int:
     """Send a test message to each address in TICKIT_NOTIFY, and report each; the exit code is 1 if one failed."""

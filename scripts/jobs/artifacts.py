@@ -6,7 +6,6 @@ manifest.json that dbt left, as far as it wrote them.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.core.errors import TickitError
+from scripts.core.json_file import read_json
 
 RUN = "run.json"
 TESTS = ("test", "unit_test")
@@ -74,7 +74,7 @@ class Run:
                 if not attempt.get("artifacts"):
                     continue
                 for name, is_freshness in (("run_results.json", False), ("sources.json", True)):
-                    artifact = _json(self.folder / attempt["artifacts"] / name)
+                    artifact = read_json(self.folder / attempt["artifacts"] / name)
                     invocation = (name, str(artifact.get("metadata", {}).get("invocation_id")))
                     if invocation in seen or not _is_of(artifact, attempt):
                         continue
@@ -85,19 +85,26 @@ class Run:
                     ]
         return found
 
+    @property
+    def final(self) -> list[Result]:
+        """Return the last result of each node; the freshness of a source is apart from other results."""
+        return list({(each.node_id, each.is_freshness): each for each in self.results}.values())
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Return the manifest of the last step that left one; without any, one that knows nothing."""
         for step in reversed(self.steps):
             for attempt in reversed(step["attempts"]):
-                if attempt.get("artifacts") and (found := _json(self.folder / attempt["artifacts"] / "manifest.json")):
+                if attempt.get("artifacts") and (
+                    found := read_json(self.folder / attempt["artifacts"] / "manifest.json")
+                ):
                     return found
         return {}
 
 
 def read_run(folder: Path) -> Run:
     """Read the folder of a run; raise TickitError if it has no run.json that can be read."""
-    about = _json(folder / RUN)
+    about = read_json(folder / RUN)
     if not about:
         raise TickitError(f"{folder / RUN} is missing or damaged: it is no folder of a run of a job.")
     return Run(folder, about)
@@ -106,7 +113,7 @@ def read_run(folder: Path) -> Run:
 def runs_beside(folder: Path) -> list[Run]:
     """Return the other runs of the same job and target that can be read, oldest first."""
     others = sorted(path.parent for path in folder.parent.glob(f"*/{RUN}") if path.parent.name != folder.name)
-    return [Run(other, about) for other in others if (about := _json(other / RUN))]
+    return [Run(other, about) for other in others if (about := read_json(other / RUN))]
 
 
 def _is_of(artifact: dict[str, Any], attempt: dict[str, Any]) -> bool:
@@ -115,12 +122,3 @@ def _is_of(artifact: dict[str, Any], attempt: dict[str, Any]) -> bool:
     if not generated_at or "results" not in artifact:
         return False
     return datetime.fromisoformat(generated_at) >= datetime.fromisoformat(attempt["started_at"])
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """Return what a file holds; nothing if it is missing, or was cut off when its writer was killed."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from scripts.core.json_file import read_json
 
 RESULTS = "run_results.json"
 SOURCES = "sources.json"
@@ -43,7 +44,7 @@ def keep_new(before: Stamps, to: Path) -> bool:
     """Copy the results that dbt has written since into a folder, with its manifest; return whether there are any."""
     after = stamps()
     new = [name for name in (RESULTS, SOURCES) if after.get(name) != before.get(name)]
-    if RESULTS in new and _command(read(target_folder() / RESULTS)) in _OF_CODE:
+    if RESULTS in new and _command(read_json(target_folder() / RESULTS)) in _OF_CODE:
         new.remove(RESULTS)
     if not new:
         return False
@@ -55,7 +56,7 @@ def keep_new(before: Stamps, to: Path) -> bool:
 
 def can_be_retried(artifacts: Path) -> bool:
     """Return whether `dbt retry` can go on from these results."""
-    return _command(read(artifacts / RESULTS)) in _BY_NODE
+    return _command(read_json(artifacts / RESULTS)) in _BY_NODE
 
 
 def messages_of_failures(artifacts: Path) -> list[str] | None:
@@ -63,7 +64,7 @@ def messages_of_failures(artifacts: Path) -> list[str] | None:
 
     Of a test that found rows, and of a source whose data is old, the text is empty: no failure of the machinery.
     """
-    results, sources = read(artifacts / RESULTS), read(artifacts / SOURCES)
+    results, sources = read_json(artifacts / RESULTS), read_json(artifacts / SOURCES)
     if _command(results) in _BY_NODE:
         said = [
             "" if node["status"] == "fail" else str(node.get("message") or "")
@@ -77,15 +78,6 @@ def messages_of_failures(artifacts: Path) -> list[str] | None:
             if node["status"] not in _PASSED
         ]
     return said or None
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Return an artifact; an empty one if it is missing or was cut off."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _command(results: Mapping[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.jobs.artifacts import TESTS, Result, Run
+from scripts.jobs.artifacts import TESTS, Run
 
 _FAILED = ("fail", "error", "runtime error", "partial success")
 _GOOD = ("success", "pass", "warn", "no-op")
@@ -33,7 +33,7 @@ class Failure:
 def failures(run: Run) -> dict[str, Failure]:
     """Return what failed after all attempts, by its key, in the order in which it failed."""
     found: dict[str, Failure] = {}
-    final = _final(run)
+    final = run.final
     for number, step in enumerate(run.steps, start=1):
         failed = [each for each in final if each.step_number == number and each.status in _FAILED]
         for each in failed:
@@ -48,7 +48,7 @@ def failures(run: Run) -> dict[str, Failure]:
 def good(run: Run) -> set[str]:
     """Return the keys of what ran and did not fail: what was not reached is neither good nor failed."""
     steps = {f"step {step['name']}" for step in run.steps if step["status"] == "success"}
-    return steps | {each.node_id for each in _final(run) if each.status in _GOOD}
+    return steps | {each.node_id for each in run.final if each.status in _GOOD}
 
 
 def first_check(run: Run, failure: Failure) -> str | None:
@@ -97,11 +97,6 @@ def hurt(run: Run, found: Iterable[Failure]) -> list[str]:
         entries = run.manifest.get(section, {})
         labels += sorted(f"{what} {_label(entries[node_id])}" for node_id in seen if node_id in entries)
     return labels
-
-
-def _final(run: Run) -> list[Result]:
-    """Return the last result of each node."""
-    return list({(each.node_id, each.is_freshness): each for each in run.results}.values())
 
 
 def _tested(manifest: dict[str, Any], test_id: str | None) -> str | None:

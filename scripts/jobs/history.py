@@ -63,7 +63,7 @@ def rows_of(run: Run, *, was_killed: bool = False) -> Rows:
     tested = {
         node_id: _tested(node) for node_id, node in run.manifest.get("nodes", {}).items() if node_id.startswith("test.")
     }
-    final = {(result.node_id, result.is_freshness): result for result in run.results}
+    final = {id(result) for result in run.final}
     return {
         "job_runs": [
             {
@@ -94,7 +94,7 @@ def rows_of(run: Run, *, was_killed: bool = False) -> Rows:
         "job_nodes": [
             {
                 **_result(run_id, result),
-                "is_final": final[result.node_id, result.is_freshness] is result,
+                "is_final": id(result) in final,
                 "node_id": result.node_id,
                 "node_name": result.name,
                 "resource_type": result.resource_type,
@@ -107,7 +107,7 @@ def rows_of(run: Run, *, was_killed: bool = False) -> Rows:
         "job_tests": [
             {
                 **_result(run_id, result),
-                "is_final": final[result.node_id, result.is_freshness] is result,
+                "is_final": id(result) in final,
                 "test_id": result.node_id,
                 "test_name": result.name,
                 "tested_node_name": tested.get(result.node_id),

@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from scripts.core.json_file import read_json
 from scripts.core.whole_file import write_whole
 from scripts.jobs.artifacts import Run, read_run
 from scripts.jobs.failures import Failure, failures, first_check, good, hurt, owners
@@ -247,11 +248,7 @@ def _was_sent_lately(previous: Sequence[Run], now: datetime) -> bool:
 
 
 def _state(run: Run) -> dict[str, Any]:
-    try:
-        found = json.loads((run.folder / STATE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return read_json(run.folder / STATE)
 
 
 def _channel_name(number: int, url: str, channel: Any) -> str:  # noqa: ANN401  # apprise has no types

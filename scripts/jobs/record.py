@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.build.state import code_of
+from scripts.core.json_file import read_json
 from scripts.core.whole_file import write_whole
+from scripts.jobs.artifacts import RUN
 from scripts.jobs.plan import Plan
 
 REPORTS = Path("reports/jobs")
@@ -117,7 +119,7 @@ def begin(run: Run, runs: Path) -> Path:
 
 def save(run: Run, folder: Path) -> None:
     """Replace run.json."""
-    write_whole(folder / "run.json", json.dumps(asdict(run), indent=1).encode())
+    write_whole(folder / RUN, json.dumps(asdict(run), indent=1).encode())
 
 
 def go_on(run: Run, planned: Plan, runs: Path) -> None:
@@ -152,13 +154,10 @@ def remove_old(runs: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _last_run(runs: Path) -> dict[str, Any] | None:
-    """Return run.json of the newest run, if it can be read."""
+def _last_run(runs: Path) -> dict[str, Any]:
+    """Return run.json of the newest run; nothing if there is none that can be read."""
     newest = max(runs.glob("[!.]*"), default=None)
-    try:
-        return json.loads((newest / "run.json").read_text(encoding="utf-8")) if newest else None
-    except (OSError, ValueError):
-        return None
+    return read_json(newest / RUN) if newest else {}
 
 
 def _git_commit() -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scripts.core.errors import TickitError
+from scripts.core.whole_file import write_whole
 from scripts.jobs.declaration import Job, words_of
 
 ROOT = Path(__file__).parents[2]
@@ -63,9 +64,7 @@ def write(jobs: Sequence[Job], root: Path = ROOT) -> list[Path]:
             file.unlink()
             continue
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_name(f".{file.name}.new")
-        beside.write_text(wanted[path], encoding="utf-8", newline="\n")
-        beside.replace(file)
+        write_whole(file, wanted[path].encode())
     return changed
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from typing import Any
 
 from scripts.build.state import code_of
 from scripts.core.errors import TickitError, UsageError
+from scripts.core.json_file import read_json
 from scripts.core.tools import tool
 from scripts.core.whole_file import write_whole
 from scripts.review.git import extract
@@ -39,10 +39,10 @@ def from_state(folder: Path) -> Base:
         TickitError: there is no manifest, or it is none.
 
     """
-    manifest = _read(folder / "manifest.json")
-    if manifest is None or "nodes" not in manifest:
+    manifest = read_json(folder / "manifest.json")
+    if "nodes" not in manifest:
         raise UsageError(f"--state is {folder}: give a folder with the manifest.json of dbt's target folder.")
-    results = (_read(folder / "run_results.json") or {}).get("results")
+    results = read_json(folder / "run_results.json").get("results")
     seconds = {result["unique_id"]: float(result["execution_time"]) for result in results} if results else None
     return Base(folder, manifest, None, seconds)
 
@@ -63,11 +63,11 @@ def from_commit(commit: str, target: str, database: str, cache: Path) -> Base:
     # The manifest has where the lake is, as the location of the sources.
     made_from = "\0".join((target, database, os.environ.get("TICKIT_LAKE", ""), os.environ.get("REDSHIFT_SCHEMA", "")))
     folder = cache / f"{commit}-{hashlib.sha256(made_from.encode()).hexdigest()[:8]}"
-    manifest, code = _read(folder / "manifest.json"), folder / "code"
-    if manifest is None or not code.exists():
+    manifest, code = read_json(folder / "manifest.json"), folder / "code"
+    if not manifest or not code.exists():
         _parse(commit, target, database, folder)
-        manifest = _read(folder / "manifest.json")
-        if manifest is None:
+        manifest = read_json(folder / "manifest.json")
+        if not manifest:
             raise TickitError(f"dbt parsed {commit} and left no manifest in {folder}: remove that folder, try again.")
     return Base(folder, manifest, code.read_text(encoding="utf-8"))
 
@@ -100,11 +100,3 @@ def _parse(commit: str, target: str, database: str, folder: Path) -> None:
     shutil.rmtree(folder / "target")
     # The last file: without it a parse that was killed is done again.
     write_whole(folder / "code", checksum.encode())
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None
