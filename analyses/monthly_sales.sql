@@ -7,7 +7,8 @@ sales as (
         cast({{ dbt.date_trunc('month', 'sold_at') }} as date) as month_start_date,
         quantity_sold,
         price_paid,
-        commission
+        commission,
+        earnings
     from {{ ref('fct_sales') }}
 
 )
@@ -18,7 +19,9 @@ select
     sum(quantity_sold) as tickets_sold,
     sum(price_paid) as revenue,
     sum(commission) as commission,
-    {{ divide('sum(price_paid)', 'sum(quantity_sold)') }} as average_ticket_price
+    sum(earnings) as earnings,
+    {{ divide('sum(price_paid)', 'sum(quantity_sold)') }} as average_ticket_price,
+    {{ divide('sum(price_paid)', 'count(*)') }} as average_order_value
 from sales
 group by month_start_date
 order by month_start_date

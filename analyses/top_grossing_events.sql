@@ -10,6 +10,7 @@ events as (
         event_starts_at,
         category_name,
         venue_name,
+        count(*) as sale_count,
         sum(quantity_sold) as tickets_sold,
         sum(price_paid) as revenue
     from {{ ref('fct_sales') }}
@@ -32,8 +33,10 @@ select
     event_starts_at,
     category_name,
     venue_name,
+    sale_count,
     tickets_sold,
-    revenue
+    revenue,
+    {{ divide('revenue', 'tickets_sold') }} as average_ticket_price
 from ranked
 where revenue_percent_rank >= 0.99
 order by revenue desc nulls last, event_id asc

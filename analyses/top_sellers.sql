@@ -9,6 +9,7 @@ sellers as (
         username,
         city,
         state_code,
+        sale_count,
         tickets_sold,
         amount_earned
     from {{ ref('dim_users') }}
@@ -30,8 +31,10 @@ select
     username,
     city,
     state_code,
+    sale_count,
     tickets_sold,
-    amount_earned
+    amount_earned,
+    {{ divide('amount_earned', 'sale_count') }} as earned_per_sale
 from ranked
 where earned_percent_rank >= 0.999
 order by amount_earned desc nulls last, user_id asc

@@ -66,6 +66,7 @@ create schema if not exists {schema}_sales;
 create schema if not exists {schema}_marketing;
 create schema if not exists {schema}_predictions;
 create schema if not exists {schema}_operations;
+create schema if not exists {schema}_semantics;
 
 -- tickit_transformer: builds all layers, and no schema beside them ----------------------------------------------------
 
@@ -80,6 +81,7 @@ grant usage, create on schema {schema}_sales to role tickit_transformer;
 grant usage, create on schema {schema}_marketing to role tickit_transformer;
 grant usage, create on schema {schema}_predictions to role tickit_transformer;
 grant usage, create on schema {schema}_operations to role tickit_transformer;
+grant usage, create on schema {schema}_semantics to role tickit_transformer;
 grant role tickit_transformer to "{dbt_user}";
 
 -- tickit_reporter: reads the marts without personal data --------------------------------------------------------------
@@ -89,10 +91,12 @@ grant usage on schema {schema}_core to role tickit_reporter;
 grant usage on schema {schema}_sales to role tickit_reporter;
 grant usage on schema {schema}_predictions to role tickit_reporter;
 grant usage on schema {schema}_operations to role tickit_reporter;
+grant usage on schema {schema}_semantics to role tickit_reporter;
 grant select on all tables in schema {schema}_core to role tickit_reporter;
 grant select on all tables in schema {schema}_sales to role tickit_reporter;
 grant select on all tables in schema {schema}_predictions to role tickit_reporter;
 grant select on all tables in schema {schema}_operations to role tickit_reporter;
+grant select on all tables in schema {schema}_semantics to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_core
 grant select on tables to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_sales
@@ -100,6 +104,8 @@ grant select on tables to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_predictions
 grant select on tables to role tickit_reporter;
 alter default privileges for user "{dbt_user}" in schema {schema}_operations
+grant select on tables to role tickit_reporter;
+alter default privileges for user "{dbt_user}" in schema {schema}_semantics
 grant select on tables to role tickit_reporter;
 
 -- tickit_marketer: reads the marketing marts too, where e-mail addresses are ------------------------------------------

@@ -89,7 +89,7 @@ def _tables(target: str, board: Board) -> dict[str, str]:
     manifest: Any = in_process(["parse", "--target-path", PARSED], target=target).result
     nodes = manifest.nodes
     (exposure,) = (exposure for exposure in manifest.exposures.values() if exposure.name == board.exposure)
-    return {nodes[node].name: nodes[node].relation_name for node in exposure.depends_on.nodes}
+    return {nodes[node].name: nodes[node].relation_name for node in exposure.depends_on.nodes if node in nodes}
 
 
 def _check_tables(warehouse: Path, tables: dict[str, str]) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 from scripts.jobs.artifacts import TESTS, Run
 
+MOST_NAMED = 5
+"""Exposures, and metrics, that a message names; of more it has the number."""
+
 _FAILED = ("fail", "error", "runtime error", "partial success")
 _GOOD = ("success", "pass", "warn", "no-op")
 _FAILED_STEP = ("failed", "timeout", "stopped")
@@ -80,7 +83,7 @@ def owners(run: Run, found: Iterable[Failure]) -> list[str]:
 
 
 def hurt(run: Run, found: Iterable[Failure]) -> list[str]:
-    """Return the exposures and metrics that are made of what failed, by their labels."""
+    """Return the exposures and metrics that are made of what failed, by their labels; of many only how many."""
     children = run.manifest.get("child_map", {})
     waiting = []
     for failure in found:
@@ -95,7 +98,8 @@ def hurt(run: Run, found: Iterable[Failure]) -> list[str]:
     labels = []
     for section, what in (("exposures", "exposure"), ("metrics", "metric")):
         entries = run.manifest.get(section, {})
-        labels += sorted(f"{what} {_label(entries[node_id])}" for node_id in seen if node_id in entries)
+        found_here = sorted(f"{what} {_label(entries[node_id])}" for node_id in seen if node_id in entries)
+        labels += found_here if len(found_here) <= MOST_NAMED else [f"{len(found_here)} {what}s"]
     return labels
 
 

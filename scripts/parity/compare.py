@@ -28,20 +28,27 @@ class Outcome:
     """What the comparison of one relation found; ``differences`` is empty if nothing."""
 
     relation: Relation
-    rows: int
+    rows: int = 0
     differences: list[str] = field(default_factory=list)
     report: str = ""
 
 
 def compare(relation: Relation, duckdb: DuckDB, redshift: Redshift, other_name: str) -> Outcome:
     """Compare one relation; the outcome's report shows the first rows that differ, with both values."""
-    # In one order, so that rows pair which have the same key.
-    ours, theirs = (side.rows(relation).drop(relation.unlike).sort(pl.all()) for side in (duckdb, redshift))
-    outcome = Outcome(relation, len(ours))
+    outcome = Outcome(relation)
     for name, side in (("DuckDB", duckdb), (other_name, redshift)):
         if side.columns(relation) != list(relation.columns):
             outcome.differences.append(f"columns on {name} are {', '.join(side.columns(relation))}")
     outcome.differences += _types(relation, duckdb.types(relation), redshift.types(relation), other_name)
+    return compare_rows(outcome, duckdb.rows(relation), redshift.rows(relation), other_name)
+
+
+def compare_rows(outcome: Outcome, ours: pl.DataFrame, theirs: pl.DataFrame, other_name: str) -> Outcome:
+    """Add to an outcome where the rows of both sides differ."""
+    relation = outcome.relation
+    # In one order, so that rows pair which have the same key.
+    ours, theirs = (rows.drop(relation.unlike).sort(pl.all()) for rows in (ours, theirs))
+    outcome.rows = len(ours)
     if len(ours) != len(theirs):
         outcome.differences.append(f"{len(ours)} rows on DuckDB, {len(theirs)} on {other_name}")
     theirs = _like(theirs, ours)

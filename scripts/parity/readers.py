@@ -26,7 +26,11 @@ class DuckDB:
     def rows(self, relation: Relation) -> pl.DataFrame:
         """Return all rows, columns in the order of the model's YAML."""
         columns = ", ".join(f'"{column}"' for column in relation.columns)
-        return exact(self.connection.execute(f"select {columns} from {relation.schema}.{relation.name}").pl())
+        return self.answer(f"select {columns} from {relation.schema}.{relation.name}")
+
+    def answer(self, sql: str) -> pl.DataFrame:
+        """Return the rows of a query."""
+        return exact(self.connection.execute(sql).pl())
 
     def columns(self, relation: Relation) -> list[str]:
         """Return the names of the columns, in order."""
@@ -55,9 +59,13 @@ class Redshift:
 
     def rows(self, relation: Relation) -> pl.DataFrame:
         """Return all rows, columns in the order of the model's YAML; raise TickitError if the table is not there."""
-        cursor = self._run(f"select {', '.join(relation.columns)} from {self._name(relation)}")
-        rows = cursor.fetchall()
-        values = {name: [row[place] for row in rows] for place, name in enumerate(relation.columns)}
+        return self.answer(f"select {', '.join(relation.columns)} from {self._name(relation)}")
+
+    def answer(self, sql: str) -> pl.DataFrame:
+        """Return the rows of a query; raise TickitError if it fails."""
+        cursor = self._run(sql)
+        names, rows = [column[0] for column in cursor.description], cursor.fetchall()
+        values = {name: [row[place] for row in rows] for place, name in enumerate(names)}
         return exact(pl.DataFrame(values, strict=False, infer_schema_length=None))
 
     def columns(self, relation: Relation) -> list[str]:
@@ -88,8 +96,13 @@ class Redshift:
 
 def exact(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with decimals as text and whole numbers as one type: nothing is rounded to be compared."""
-    decimals = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal)]
-    integers = [name for name, kind in frame.schema.items() if kind.is_integer()]
+    # DuckDB adds integers up to one of 128 bits, which arrives as a decimal without places.
+    decimals = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale]
+    integers = [
+        name
+        for name, kind in frame.schema.items()
+        if kind.is_integer() or (isinstance(kind, pl.Decimal) and not kind.scale)
+    ]
     unknown = [name for name, kind in frame.schema.items() if kind == pl.Null]
     return frame.with_columns(
         pl.col(decimals).cast(pl.String), pl.col(integers).cast(pl.Int64), pl.col(unknown).cast(pl.String)

@@ -22,6 +22,7 @@ from scripts.core.errors import TickitError
 from scripts.lake.layout import RAW_ZONE
 from scripts.parity.bad_lines import add_bad_lines
 from scripts.parity.compare import Outcome, compare
+from scripts.parity.metrics import compare_metrics
 from scripts.parity.readers import DuckDB, Redshift
 from scripts.parity.redshift import connect as connect_to_redshift
 from scripts.parity.relations import Relation, relations
@@ -34,6 +35,7 @@ from scripts.rehearsal.setting_up import (
     write_inventory,
 )
 
+MANIFEST = "semantic_manifest.json"
 STAGE = ["run-operation", "stage_external_sources"]
 BUILD = ["build", "--resource-type", "seed", "--resource-type", "model"]
 # Python models run on DuckDB alone, which publishes their results in the lake; the other side reads them there.
@@ -97,7 +99,14 @@ def run(
             console.print("Comparing ...")
             duckdb = DuckDB(ours)
             outcomes = [compare(relation, duckdb, redshift, against) for relation in compared]
-    return _report(outcomes, against, perf_counter() - started, console)
+            metrics = []
+            if not select:
+                if against == "redshift":
+                    _dbt((["parse"],), "redshift", {}, scratch)
+                metrics = compare_metrics(
+                    duckdb, scratch / "ci" / MANIFEST, redshift, scratch / against / MANIFEST, against
+                )
+    return _report(outcomes, metrics, against, perf_counter() - started, console)
 
 
 @contextmanager
@@ -160,26 +169,31 @@ def _dbt(commands: tuple[list[str], ...], target: str, variables: dict[str, str]
             raise TickitError(f"dbt {command[0]} --target {target} failed:\n{done.stdout}")
 
 
-def _report(outcomes: list[Outcome], against: str, seconds: float, console: Console) -> int:
-    """Print a table of all relations, and for each that differs what and where; return the exit code."""
+def _report(outcomes: list[Outcome], metrics: list[Outcome], against: str, seconds: float, console: Console) -> int:
+    """Print a table of all relations and questions, and of each that differs what and where; return the exit code."""
     table = Table(title=f"DuckDB against {against}", title_justify="left", box=None, padding=(0, 2))
-    for heading in ("model", "rows", "columns", "result"):
+    for heading in ("model, or question to the metrics", "rows", "columns", "result"):
         table.add_column(heading, justify="right" if heading in ("rows", "columns") else "left")
-    for outcome in outcomes:
+    everything = [*outcomes, *metrics]
+    for outcome in everything:
         result = "[red]differs[/red]" if outcome.differences else "same"
         table.add_row(outcome.relation.model, f"{outcome.rows:,}", str(len(outcome.relation.columns)), result)
     console.print()
     console.print(table)
-    different = [outcome for outcome in outcomes if outcome.differences]
+    different = [outcome for outcome in everything if outcome.differences]
     for outcome in different:
         console.print(f"\n[red]{outcome.relation.model}[/red]", highlight=False)
         for difference in outcome.differences:
             console.print(f"  {difference}", highlight=False, markup=False)
         console.print(outcome.report, highlight=False, markup=False)
-    values = sum(outcome.rows * (len(outcome.relation.columns) - len(outcome.relation.unlike)) for outcome in outcomes)
+    values = sum(each.rows * (len(each.relation.columns) - len(each.relation.unlike)) for each in everything)
+    asked = f", {_same(metrics)} questions to the metrics have the same answer" if metrics else ""
     console.print(
-        f"\n{len(outcomes) - len(different)} of {len(outcomes)} tables are the same, "
-        f"{values:,} values compared, in {seconds:.0f} s.",
+        f"\n{_same(outcomes)} tables are the same{asked}, {values:,} values compared, in {seconds:.0f} s.",
         highlight=False,
     )
     return int(bool(different))
+
+
+def _same(outcomes: list[Outcome]) -> str:
+    return f"{sum(not outcome.differences for outcome in outcomes)} of {len(outcomes)}"

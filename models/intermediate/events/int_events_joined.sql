@@ -31,6 +31,7 @@ final as (
         events.starts_at,
         categories.category_group,
         categories.category_name,
+        categories.category_description,
         venues.venue_name,
         venues.city as venue_city,
         venues.state_code as venue_state_code,

@@ -17,7 +17,7 @@ from tests.python.tickit import print_setup_sql as main
 
 ROLE = "arn:aws:iam::123456789012:role/tickit-lakehouse-SpectrumRole-1A2B"
 PROJECT = Path(upload_file).parents[2] / "dbt_project.yml"
-PUBLIC = {"core", "sales", "marketing", "predictions", "operations"}
+PUBLIC = {"core", "sales", "marketing", "predictions", "operations", "semantics"}
 
 
 def schemas_of(project: dict[str, Any]) -> set[str]:
@@ -44,7 +44,8 @@ def test_every_schema_of_the_project_is_made_and_open_to_the_transformer() -> No
 
 
 @pytest.mark.parametrize(
-    ("role", "layers"), [("reporter", {"core", "sales", "predictions", "operations"}), ("marketer", {"marketing"})]
+    ("role", "layers"),
+    [("reporter", {"core", "sales", "predictions", "operations", "semantics"}), ("marketer", {"marketing"})],
 )
 def test_readers_get_public_models_only(role: str, layers: set[str]) -> None:
     sql = setup_sql(ROLE)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from requests.adapters import HTTPAdapter
 
 from scripts.cli import main
 from scripts.jobs.artifacts import read_run
+from scripts.jobs.failures import Failure, hurt
 from scripts.jobs.notifications import FAILURE, RECOVERY, STATE, SUCCESS, Message, compose, deliver, send
 from tests.python.jobs.run_folders import MANIFEST, PERSONAL, make_run, result, step
 
@@ -85,6 +87,17 @@ def test_a_failure_names_all_that_a_reader_needs(tmp_path: Path, monkeypatch: py
         "Log: 20261104T030000Z-1/logs/step.log\n"
         "Run: https://github.example/a/b/actions/runs/42",
     )
+
+
+def test_many_metrics_of_a_model_are_counted_and_not_named() -> None:
+    names = [f"metric.p.m{number}" for number in range(30)]
+    manifest = {
+        "exposures": {"exposure.p.board": {"name": "board", "label": "Board"}},
+        "metrics": {name: {"name": name} for name in names},
+        "child_map": {MODEL: ["semantic_model.p.sales", "exposure.p.board"], "semantic_model.p.sales": names},
+    }
+    run: Any = SimpleNamespace(manifest=manifest)
+    assert hurt(run, [Failure("fct_sales", "fct_sales", 1, node_id=MODEL)]) == ["exposure Board", "30 metrics"]
 
 
 def test_a_step_in_which_no_node_failed_is_named_itself(tmp_path: Path) -> None:

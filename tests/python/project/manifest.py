@@ -58,9 +58,10 @@ def domain(mart: Node) -> str:
 
 
 def parents(manifest: Node, node: Node) -> Iterator[Node]:
-    """Return what a node reads."""
+    """Return the relations that a node reads."""
     for unique_id in node["depends_on"]["nodes"]:
-        yield manifest["sources"].get(unique_id) or manifest["nodes"][unique_id]
+        if not unique_id.startswith("metric."):
+            yield manifest["sources"].get(unique_id) or manifest["nodes"][unique_id]
 
 
 def _folders(node: Node) -> tuple[str, ...]:

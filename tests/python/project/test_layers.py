@@ -16,6 +16,8 @@ MAY_READ = {
     "marts": {"staging", "intermediate", "marts", "predictions", "seed"},
     "predictions": {"staging", "intermediate", "marts", "predictions", "seed"},
     # What a job inserted; how the other layers are.
+    # The days that metrics are joined over: counted, not read.
+    "semantics": set(),
     "history": set(),
     "operations": {"history", "base", "staging", "operations"},
 }

@@ -36,7 +36,6 @@ NOT_IMPORTED = {
     "ruff": "a command of `make lint`",
     "sqlfluff-templater-dbt": "a command of `make lint`, with dbt's templater",
     "sqlfluffrs": "sqlfluff parses with it",
-    "sqlglot": "dbt-colibri needs an older one than it asks for",
     "types-jsonschema": "types for mypy",
     "types-psutil": "types for mypy",
     "types-psycopg2": "types for mypy",

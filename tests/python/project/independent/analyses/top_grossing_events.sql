@@ -1,6 +1,7 @@
 with grossing as (
     select
         eventid,
+        count(*) as sale_count,
         sum(qtysold) as tickets_sold,
         round(sum(pricepaid), 2)::decimal(18, 2) as revenue
     from sale
@@ -13,8 +14,10 @@ select
     starttime as event_starts_at,
     catname as category_name,
     venuename as venue_name,
+    sale_count,
     tickets_sold,
-    revenue
+    revenue,
+    (round(100 * revenue / tickets_sold) / 100)::decimal(18, 2) as average_ticket_price
 from grossing as g
 left join "event" using (eventid)
 left join category using (catid)
