@@ -1,102 +1,184 @@
-"""Draw a dashboard: one HTML file that needs no network, from the tables in the warehouse.
+"""Write a dashboard: one HTML file that needs no server and no network, from the tables of a target.
 
-The charts are in dashboards/; here the warehouse is checked, and dbt-charts draws the board.
+dashboards/queries.sql says what is read, dashboards/page.html is the page without data. How the page is built is
+described in dashboards/page/README.md.
 """
 
 from __future__ import annotations
 
+import base64
 import os
-import subprocess
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
-import yaml
 
+from scripts.build.cube import Table, pack
 from scripts.core.dbt import in_process
+from scripts.core.duckdb_errors import without_values
 from scripts.core.errors import TickitError
-from scripts.core.profiles import duckdb_file, output, profiles_folder
-from scripts.core.tools import tool
-from scripts.warehouse import check_built, check_readable
+from scripts.core.profiles import duckdb_file, output
+from scripts.core.whole_file import write_whole
+from scripts.warehouse import check_built, check_readable, give_access_to_lake
+
+QUERIES = Path("dashboards/queries.sql")
+PAGE = Path("dashboards/page.html")
+BOARDS = {"sales": Path("reports/dashboard.html"), "health": Path("reports/health.html")}
+"""Each board, and where it is written by default."""
+DETAIL_ROWS = 600_000
+"""Sales and listings up to which a page has every event and seller: with more it would be larger than 6 MB."""
+
+# Where docs/ puts the site and the lineage: beside the page.
+_LINKS = {"Documentation of the data": "docs.html", "Lineage of columns": "lineage.html"}
+_QUERY = re.compile(r"^-- query: (\w+) \(([\w, ]+)\)\n(.*?);\n", re.MULTILINE | re.DOTALL)
+_REF = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 
 
 @dataclass(frozen=True)
-class Board:
-    """A page: its file in dashboards/, the exposure that names what it reads, and where it is written by default."""
+class Query:
+    """A query of dashboards/queries.sql: its text, with refs, and the words in brackets behind its name."""
 
-    file: Path
-    exposure: str
-    output: Path
+    sql: str
+    words: frozenset[str]
 
+    @property
+    def refs(self) -> list[str]:
+        """The models that it reads."""
+        return _REF.findall(self.sql)
 
-BOARDS = {
-    "sales": Board(Path("dashboards/sales.yml"), "sales_dashboard", Path("reports/dashboard.html")),
-    "health": Board(Path("dashboards/health.yml"), "operations_health", Path("reports/health.html")),
-}
-# Its own folder, also named in dashboards/dbt_charts.yml: dbt-charts takes no DBT_TARGET_PATH outside of the project.
-PARSED = "target/dashboard"
-
-
-def draw(target: str, board: Board, to: Path) -> None:
-    """Draw a board from the tables of the target; replace the file when the new one is complete."""
-    profile, connection = output(target)
-    if connection["type"] != "duckdb":
-        _tables(target, board)
-        _render(target, board, profiles_folder(), connection["type"], to)
-        return
-
-    warehouse = duckdb_file(target)
-    check_built(warehouse)
-    check_readable(warehouse)
-    _check_tables(warehouse, _tables(target, board))
-    with TemporaryDirectory() as folder:
-        # dbt-charts 0.10 looks inside the project for a path that comes from a variable, and wants the target's own
-        # schema to exist, which dbt does not make: it is given the file, and the schema that every file has.
-        plain = {"type": "duckdb", "path": str(warehouse.resolve()), "schema": "main"}
-        Path(folder, "profiles.yml").write_text(yaml.safe_dump({profile: {"outputs": {target: plain}}}))
-        _render(target, board, Path(folder), str(warehouse), to)
+    def is_for(self, board: str, size: str) -> bool:
+        """Return whether the board shows it, with all detail or as a summary."""
+        sizes = self.words & {"detail", "summary"}
+        return board in self.words and (not sizes or size in sizes)
 
 
-def _render(target: str, board: Board, profiles: Path, warehouse: str, to: Path) -> None:
-    """Have dbt-charts draw the board; the warehouse is what the footer says the numbers are from."""
+def queries(text: str) -> dict[str, Query]:
+    """Return the queries of a file by name."""
+    found = {
+        name: Query(sql, frozenset(word.strip() for word in words.split(",")))
+        for name, words, sql in _QUERY.findall(text)
+    }
+    if len(found) != text.count("-- query: "):
+        raise TickitError(f"{QUERIES}: each query needs a line `-- query: name (words)` and ends with a semicolon.")
+    return found
+
+
+def draw(target: str, board: str, to: Path) -> str:
+    """Write a board from the tables of the target, replace the file when the new one is complete; say what is in it.
+
+    Raises:
+        TickitError: the warehouse is missing or in use, lacks a table, or gives no answer.
+
+    """
+    asked = queries(QUERIES.read_text(encoding="utf-8"))
+    if output(target)[1]["type"] == "duckdb":
+        check_built(duckdb_file(target))
+        check_readable(duckdb_file(target))
+    relations = _relations(target)
+    with _warehouse(target) as (name, run):
+        tables, missing = _read(asked, relations, board, run)
+    head = {"board": board, "warehouse": name, "read_at": _now(), "links": _LINKS, "missing": missing}
+    data = pack(head, tables)
+    page = PAGE.read_bytes().replace(b"@@DATA@@", base64.b64encode(data))
     to.parent.mkdir(parents=True, exist_ok=True)
-    # The whole path: dbt-charts counts from the folder of the board.
-    unfinished = to.with_name(f".{to.name}").resolve()
-    try:
-        drawn = subprocess.run(
-            [
-                tool("dct"),
-                *("render", board.file, "--project-dir", board.file.parent, "--dbt-project-dir", "."),
-                *("--format", "html", "--output", unfinished, "--no-cache", "--var", f"warehouse={warehouse}"),
-            ],
-            env=os.environ | {"DBT_PROFILES_DIR": str(profiles.resolve()), "DBT_TARGET": target, "DO_NOT_TRACK": "1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        if drawn.returncode:
-            raise TickitError(f"dbt-charts could not draw {board.file}.\n{drawn.stderr.strip()}")
-        unfinished.replace(to)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(to, page)
+    left_out = f" Left out, because not built: {', '.join(missing)}." if missing else ""
+    return f"{len(page) / 1e6:.1f} MB.{left_out}"
 
 
-def _tables(target: str, board: Board) -> dict[str, str]:
-    """Parse the project; return the tables that the exposure reads, each with its name in the warehouse."""
-    manifest: Any = in_process(["parse", "--target-path", PARSED], target=target).result
-    nodes = manifest.nodes
-    (exposure,) = (exposure for exposure in manifest.exposures.values() if exposure.name == board.exposure)
-    return {nodes[node].name: nodes[node].relation_name for node in exposure.depends_on.nodes if node in nodes}
+class _MissingTableError(Exception):
+    """A query reads a table that is not in the warehouse."""
 
 
-def _check_tables(warehouse: Path, tables: dict[str, str]) -> None:
-    """Check that the tables are in the DuckDB file."""
-    with duckdb.connect(warehouse, read_only=True) as connection:
-        for name, relation in tables.items():
-            try:
-                connection.execute(f"from {relation} limit 0")
-            except duckdb.CatalogException as error:
-                raise TickitError(f"there is no {name} in {warehouse}: build it with `make run`.") from error
+class _Run:
+    """Runs queries on either engine; both drivers have cursors of Python's database API."""
+
+    def __init__(self, connection: Any, errors: type[Exception]) -> None:
+        self._connection = connection
+        self._errors = errors
+
+    def __call__(self, sql: str) -> Table:
+        """Return the rows of a query; raise _MissingTableError, or TickitError for all else."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(sql)
+            return Table([column[0] for column in cursor.description], cursor.fetchall())
+        except self._errors as error:
+            if _is_missing_table(error):
+                raise _MissingTableError from error
+            said = without_values(error) if isinstance(error, duckdb.Error) else str(error)
+            raise TickitError(f"a query of {QUERIES} failed: {said}") from error
+
+
+def _is_missing_table(error: Exception) -> bool:
+    """Return whether the engine says that it has no such table or schema."""
+    if isinstance(error, duckdb.CatalogException):
+        return True
+    about = error.args[0] if error.args else None
+    # PostgreSQL's codes, which Redshift has too: undefined_table, invalid_schema_name.
+    return isinstance(about, Mapping) and about.get("C") in {"42P01", "3F000"}
+
+
+@contextmanager
+def _warehouse(target: str) -> Iterator[tuple[str, _Run]]:
+    """Open the target's warehouse; yield its name and what runs a query there."""
+    if output(target)[1]["type"] != "duckdb":
+        import redshift_connector
+
+        from scripts.core.redshift import connect
+
+        built = connect(target)
+        try:
+            yield "Redshift", _Run(built.connection, redshift_connector.Error)
+        finally:
+            built.connection.close()
+        return
+    file = duckdb_file(target)
+    with duckdb.connect(str(file), read_only=True) as connection:
+        give_access_to_lake(connection)
+        yield file.name, _Run(connection, duckdb.Error)
+
+
+def _relations(target: str) -> dict[str, str]:
+    """Parse the project; return each model's name in the warehouse."""
+    nodes: Any = in_process(["parse"], target=target).result.nodes  # type: ignore[union-attr]  # parse has a manifest
+    return {node.name: node.relation_name for node in nodes.values() if node.resource_type == "model"}
+
+
+def _read(
+    all_queries: Mapping[str, Query], relations: Mapping[str, str], board: str, run: _Run
+) -> tuple[dict[str, Table], list[str]]:
+    """Return the tables that the board shows, and the names of those that are not built."""
+
+    def answer(query: Query) -> Table:
+        if set(query.refs) - set(relations):
+            raise _MissingTableError
+        return run(_REF.sub(lambda ref: relations[ref.group(1)], query.sql))
+
+    tables: dict[str, Table] = {}
+    missing = []
+    size = "detail"
+    for name, query in all_queries.items():
+        if not query.is_for(board, size):
+            continue
+        try:
+            tables[name] = answer(query)
+        except _MissingTableError as error:
+            if "if built" not in query.words:
+                raise TickitError(f"there is no {' or '.join(query.refs)} yet: build it with `make run`.") from error
+            missing.append(name)
+        if name == "size":
+            size = "detail" if sum(tables[name].rows[0]) <= DETAIL_ROWS else "summary"
+    return tables, missing
+
+
+def _now() -> str:
+    """Return the time in UTC, or SOURCE_DATE_EPOCH, the convention for files that are to come out the same."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    now = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)
+    return f"{now:%Y-%m-%d %H:%M} UTC"

@@ -84,7 +84,8 @@ def dashboard(
     from scripts.build.dashboard import BOARDS, draw
     from scripts.core.profiles import default_target
 
-    page = BOARDS[board.value]
-    output = output or page.output
-    draw(target or default_target(), page, output)
-    Console().print(f"The dashboard is in {output}. Open it in a browser.", highlight=False, soft_wrap=True)
+    output = output or BOARDS[board.value]
+    console = Console(soft_wrap=True, highlight=False)
+    console.print("Reading the marts ...")
+    about = draw(target or default_target(), board.value, output)
+    console.print(f"The dashboard is in {output}, {about} Open it in a browser.")

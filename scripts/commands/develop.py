@@ -117,3 +117,25 @@ def bench(
         command=shlex.join(["tickit", *sys.argv[1:]]),
     )
     measure_all(wanted, Console(soft_wrap=True, highlight=False))
+
+
+@app.command(rich_help_panel=PANEL)
+def bench_dashboard(
+    page: Annotated[Path, typer.Option(help="The file that `tickit dashboard` wrote.")] = Path(
+        "reports/dashboard.html"
+    ),
+    rounds: Annotated[int, typer.Option(help="Of opening it and of eight choices of filters.", min=1)] = 5,
+    pictures: Annotated[
+        Path | None, typer.Option(help="Take the documentation's pictures into this folder instead: docs/images.")
+    ] = None,
+) -> int:
+    """Measure the sales dashboard in Chromium, or take its pictures; the exit code is 1 if it is above its limits."""
+    from rich.console import Console
+
+    from benchmarks.dashboard import measure, take_pictures
+
+    console = Console(soft_wrap=True, highlight=False)
+    if pictures:
+        take_pictures(page, pictures, console)
+        return 0
+    return measure(page, rounds, console)

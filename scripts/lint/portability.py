@@ -15,7 +15,7 @@ import yaml
 from redshift_rehearsal.lexer import NAME, Token, closing, significant, tokens
 
 SEMANTICS = Path("models/semantics")
-WRITTEN = ("models", "analyses", "tests/dbt/staging", "tests/dbt/marts", "tests/dbt/integrity")
+WRITTEN = ("models", "analyses", "dashboards", "tests/dbt/staging", "tests/dbt/marts", "tests/dbt/integrity")
 
 # Functions that both engines compute alike, on the types that we use. To add one: prove it by a test in
 # tests/dbt/macros, or wrap what differs in a macro.

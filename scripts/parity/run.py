@@ -19,12 +19,12 @@ from rich.table import Table
 
 from scripts.core.dbt import PACKAGES, in_a_process
 from scripts.core.errors import TickitError
+from scripts.core.redshift import connect as connect_to_redshift
 from scripts.lake.layout import RAW_ZONE
 from scripts.parity.bad_lines import add_bad_lines
 from scripts.parity.compare import Outcome, compare
 from scripts.parity.metrics import compare_metrics
 from scripts.parity.readers import DuckDB, Redshift
-from scripts.parity.redshift import connect as connect_to_redshift
 from scripts.parity.relations import Relation, relations
 from scripts.rehearsal.setting_up import (
     create_external_schema,

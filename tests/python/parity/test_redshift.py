@@ -25,7 +25,7 @@ def _run(*command: str, folder: Path, **variables: str) -> subprocess.CompletedP
 
 def test_it_connects_by_the_profile(rehearsal: Rehearsal, tmp_path: Path) -> None:
     asks = (
-        "from scripts.parity.redshift import connect; built = connect(); cursor = built.connection.cursor(); "
+        "from scripts.core.redshift import connect; built = connect(); cursor = built.connection.cursor(); "
         "cursor.execute('select current_user, current_database()'); print(built.schema, *cursor.fetchone())"
     )
     where = {"REDSHIFT_HOST": rehearsal.host, "REDSHIFT_PORT": str(rehearsal.port), "REDSHIFT_SSLMODE": "disable"}

@@ -71,7 +71,7 @@ def test_snapshots_read_staging_and_what_is_loaded_only(ci_manifest: dict[str, A
 def test_analyses_and_exposures_read_what_is_public(ci_manifest: dict[str, Any]) -> None:
     readers = [*nodes(ci_manifest, "analysis"), *own(ci_manifest, "exposures")]
     read = {layer(parent) for reader in readers for parent in parents(ci_manifest, reader)}
-    assert read == {"marts", "operations"}
+    assert read == {"marts", "operations", "predictions"}
 
 
 def test_nothing_but_macros_knows_the_engine() -> None:

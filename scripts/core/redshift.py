@@ -1,4 +1,4 @@
-"""Connect to the real Redshift as dbt does: by the output `redshift` of profiles/profiles.yml, password or IAM."""
+"""Connect to Redshift as dbt does: by an output of profiles/profiles.yml, password or IAM."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Built:
     schema: str
 
 
-def connect() -> Built:
+def connect(target: str = "redshift") -> Built:
     """Connect; raise TickitError if a variable is missing, or if nothing answers there or lets us in."""
     # Imported here: the rehearsal needs none of it, and dbt takes seconds to import.
     from dbt.adapters.exceptions import FailedToConnectError
@@ -34,7 +34,7 @@ def connect() -> Built:
     set_invocation_context(os.environ)
     set_from_args(Namespace(PROFILES_DIR=str(profiles_folder())), None)
     try:
-        credentials: Any = load_profile(".", {}, target_override="redshift").credentials
+        credentials: Any = load_profile(".", {}, target_override=target).credentials
         connection = get_connection_method(credentials)()
     except (DbtRuntimeError, FailedToConnectError, redshift_connector.Error, OSError) as error:
         message = " ".join(str(error).split())
