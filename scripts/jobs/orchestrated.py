@@ -1,0 +1,71 @@
+"""What the DAGs of Airflow and the assets of Dagster take from jobs/jobs.yml; neither is imported here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.jobs.declaration import DECLARATION, Job, Step, load, words_of
+
+PROJECT = Path(__file__).parents[2]
+PROFILES = PROJECT / "profiles"
+# dbt and `tickit` are in the environment of the project, not in that of Airflow or Dagster.
+BIN = PROJECT / ".venv" / "bin"
+
+
+@dataclass(frozen=True)
+class Build:
+    """The options of a ``dbt build``: what it selects and excludes, in dbt's words, and all others."""
+
+    select: list[str]
+    exclude: list[str]
+    flags: list[str]
+
+
+def scheduled_jobs() -> list[Job]:
+    """Return the jobs that run by the clock.
+
+    Raises:
+        DeclarationError: jobs.yml has a mistake.
+
+    """
+    os.environ.setdefault("DBT_PROFILES_DIR", str(PROFILES))
+    return [job for job in load(PROJECT / DECLARATION).values() if job.cron]
+
+
+def target_of(job: Job) -> str:
+    """Return the target on which a job runs: DBT_TARGET, or the job's own."""
+    return os.environ.get("DBT_TARGET") or job.target
+
+
+def environment(target: str) -> dict[str, str]:
+    """Return the variables of a step: those of `tickit job`, and where the commands are."""
+    return {
+        "DBT_TARGET": target,
+        "DBT_PROFILES_DIR": str(PROFILES),
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+def manifest() -> Path:
+    """Return where `dbt parse` writes the manifest."""
+    return PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "manifest.json"
+
+
+def build_of(step: Step) -> Build | None:
+    """Return the options of a step that is a ``dbt build``; None for any other."""
+    words = words_of(step.command)
+    if words[:2] != ["dbt", "build"]:
+        return None
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--select", "-s", nargs="+", action="extend", default=[])
+    parser.add_argument("--exclude", nargs="+", action="extend", default=[])
+    chosen, flags = parser.parse_known_args(words[2:])
+    return Build(chosen.select, chosen.exclude, flags)
+
+
+def retries_of(step: Step, job: Job) -> int:
+    """Return how often a failed step is repeated: one that tests never, as a failed test fails again."""
+    return 0 if words_of(step.command)[:2] in (["dbt", "build"], ["dbt", "test"], ["make", "soak"]) else job.retries
