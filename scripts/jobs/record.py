@@ -93,7 +93,7 @@ def now() -> str:
 
 def new_run(planned: Plan) -> Run:
     """Return the record of a run that begins now, all its steps pending but those that are passed over."""
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(4)}"
     steps = [
         StepRecord(step.name, step.command, f"logs/{number:02}-{step.name}.log")
         for number, step in enumerate(planned.steps, start=1)

@@ -13,8 +13,8 @@ import dbt.task.build  # noqa: F401
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.artifacts.resources.v1.config import NodeConfig
 from dbt.artifacts.resources.v1.snapshot import SnapshotConfig
-from dbt.contracts.graph import nodes, unparsed
 from dbt.clients.jinja_static import statically_extract_macro_calls
+from dbt.contracts.graph import nodes, unparsed
 from dbt.contracts.project import Configuration, Project, ProjectFlags
 from dbt.include.duckdb import PACKAGE_PATH as OF_DUCKDB
 from dbt.include.global_project import PACKAGE_PATH as OF_DBT

@@ -14,8 +14,11 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt_common.tests import enable_test_caching
 
 HERE = Path(__file__).parent
+# Half of a parse is dbt's own macros, which are the same in each.
+enable_test_caching()
 DELIMITED = {
     "row_format": "delimited fields terminated by '|'",
     "table_properties": (

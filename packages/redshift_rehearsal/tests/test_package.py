@@ -111,6 +111,7 @@ def _name(unique_id: str) -> str:
     return rest[0] if kind == "unit_test" else first
 
 
+@pytest.mark.soak
 def test_it_serves_a_dbt_project_from_an_empty_environment(installed: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(PACKAGE / "tests" / "project", project)

@@ -39,7 +39,10 @@ def test_it_refuses(redshift_rehearsal):
         pytest.param(
             ["-n", "1"],
             "Refused (-v shows each): distinct on 1",
-            marks=pytest.mark.skipif(not find_spec("xdist"), reason="pytest-xdist is not installed"),
+            marks=[
+                pytest.mark.soak,
+                pytest.mark.skipif(not find_spec("xdist"), reason="pytest-xdist is not installed"),
+            ],
         ),
     ],
     ids=["short", "long", "xdist"],

@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.python.conftest import Warehouse
 from tests.python.dbt_project import ROOT
 
 COMMAND = [sys.executable, "-m", "scripts.cli", "memory"]
 
 
+@pytest.mark.soak
 def test_a_model_that_reads_another_is_measured(warehouse: Warehouse) -> None:
     done = subprocess.run(
         [*COMMAND, "rpt_sales_anomalies"], cwd=ROOT, env=warehouse.env, capture_output=True, text=True, check=False

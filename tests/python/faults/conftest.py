@@ -5,8 +5,7 @@ All of it is in folders whose names have quotes in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,41 +42,33 @@ def new_checkout(
     return lambda: Checkout.make(tmp_path_factory.mktemp("fault") / QUOTED, project, lake, parsed)
 
 
-@pytest.fixture(scope="session")
-def runs(new_checkout: Callable[[], Checkout]) -> Iterator[dict[str, Future[Built]]]:
-    """Start the runs that many tests look at, two at a time: dbt keeps one core busy."""
-
-    def build(spoil: Callable[[Path], None], *options: str) -> Built:
-        checkout = new_checkout()
-        spoil(checkout.lake)
-        temporary = checkout.folder / "tmp"
-        temporary.mkdir()
-        return checkout, checkout.run(*options, TMPDIR=str(temporary))
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        yield {
-            "few": pool.submit(build, add_few_bad_lines, *WITHOUT_PYTHON_MODELS),
-            "broken": pool.submit(build, break_delivery),
-            "good": pool.submit(build, lambda _: None),
-        }
+def _run(checkout: Checkout, *options: str) -> Built:
+    """Run what `make run` does, with a folder for temporary files of its own."""
+    temporary = checkout.folder / "tmp"
+    temporary.mkdir()
+    return checkout, checkout.run(*options, TMPDIR=str(temporary))
 
 
 @pytest.fixture(scope="session")
-def few(runs: dict[str, Future[Built]]) -> Built:
+def few(new_checkout: Callable[[], Checkout]) -> Built:
     """A run with a few bad lines of every kind."""
-    return runs["few"].result()
+    checkout = new_checkout()
+    add_few_bad_lines(checkout.lake)
+    return _run(checkout, *WITHOUT_PYTHON_MODELS)
 
 
 @pytest.fixture(scope="session")
-def broken(runs: dict[str, Future[Built]]) -> Built:
+def broken(new_checkout: Callable[[], Checkout]) -> Built:
     """A run with more bad lines than are tolerated, and with a negative price."""
-    return runs["broken"].result()
+    checkout = new_checkout()
+    break_delivery(checkout.lake)
+    return _run(checkout)
 
 
 @pytest.fixture(scope="session")
-def good(runs: dict[str, Future[Built]]) -> Built:
+def good(new_checkout: Callable[[], Checkout]) -> Built:
     """A run without a fault."""
-    return runs["good"].result()
+    return _run(new_checkout())
 
 
 @pytest.fixture

@@ -299,7 +299,7 @@ def _rows() -> list[str]:
 
 
 # The rows that run dbt most often: minutes in all.
-_MANY_RUNS = (retry, selection, empty_where_nothing_is, clone, defer, other_commands, snapshot, how_it_runs)
+_MANY_RUNS = (build, retry, selection, empty_where_nothing_is, clone, defer, other_commands, snapshot, how_it_runs)
 
 
 @pytest.mark.parametrize(

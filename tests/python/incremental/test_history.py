@@ -24,6 +24,7 @@ from tests.python.tickit import make_lake
 CITY, STATE, LIKES_SPORTS, SEATS, PRICE, TOTAL, LISTED_AT = 4, 5, 8, 4, 5, 6, 7
 
 
+@pytest.mark.soak
 def test_history(kept: Kept) -> None:
     """One story, as each chapter begins with what the last one left."""
     lake = kept.lake
@@ -147,6 +148,7 @@ def test_a_column_that_is_new_begins_a_row_of_all(kept: Kept) -> None:
     assert (kept.row_counts()[1], kept.query(now)[0][0]) == (before + holding, holding)
 
 
+@pytest.mark.soak
 def test_what_is_wrong_with_a_history_is_told(kept: Kept) -> None:
     """Each check of `history_of` can fail."""
     ended = "venue_id = 2 and dbt_valid_from = (select min(dbt_valid_from) from {0})"

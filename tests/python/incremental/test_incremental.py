@@ -407,7 +407,7 @@ def test_freshness_is_the_age_of_the_newest_file(days: int, status: str, dbt: Fo
 
 
 # `make soak` kills 500.
-KILLS = int(os.environ.get("TICKIT_KILLS", "6"))
+KILLS = int(os.environ.get("TICKIT_KILLS", "3"))
 # A comparison with an undisturbed build after so many.
 KILLS_IN_A_ROW = 10
 # All that adds to a table that is there, and what it reads; the rest are views, and tables that each run builds from

@@ -145,7 +145,7 @@ def test_a_good_run_is_recorded_and_summed_up(jobs: Jobs) -> None:
         "version": 1, "job": "daily", "target": "dev", "status": "success", "resumed_from": None, "notify": ["failure"],
     }  # fmt: skip
     assert run["run_id"] == jobs.folders[-1].name
-    assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", run["run_id"])
+    assert re.fullmatch(r"\d{8}T\d{12}Z-[0-9a-f]{8}", run["run_id"])
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", run[key]) for key in ("started_at", "ended_at"))
     (attempt,) = run["steps"][0]["attempts"]
     assert attempt["artifacts"] == "artifacts/01-step1/1"

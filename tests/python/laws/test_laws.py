@@ -30,7 +30,7 @@ from tests.python.project.test_marts import QUERIES, TECHNICAL
 from tests.python.tickit import make_lake
 
 SOAK = int(os.environ.get("TICKIT_SOAK_STORIES", "0"))
-STORIES, STEPS = (SOAK, 15) if SOAK else (1, 8)
+STORIES, STEPS = (SOAK, 15) if SOAK else (1, 5)
 
 MONTHS = ("2008-01", "2008-02", "2008-03")
 KEYS = {"sale": "sale_id", "listing": "listing_id", "user": "user_id"}

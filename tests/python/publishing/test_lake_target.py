@@ -173,6 +173,7 @@ def test_s3_that_fails_while_a_result_is_published(aws: Server, built: bytes, en
     assert _left_beside_the_warehouse(env) == {"", ".last_run.json"}
 
 
+@pytest.mark.soak
 def test_a_run_that_is_killed_while_it_publishes_is_made_good_by_the_next(
     aws: Server, built: bytes, env: dict[str, str]
 ) -> None:

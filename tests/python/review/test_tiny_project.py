@@ -88,6 +88,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(tmp_path_factory.mktemp("tiny"))
 
 
+@pytest.mark.soak
 def test_a_change_of_rows_is_reported_and_production_is_as_it_was(project: Project) -> None:
     production = project.folder / "warehouse/tiny.duckdb"
     before = production.read_bytes()
