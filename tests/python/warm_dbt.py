@@ -8,6 +8,7 @@ dbt does not parse the project here: its extractor has threads, which a forked p
 from pathlib import Path
 
 import dbt.adapters.duckdb  # noqa: F401
+import dbt.adapters.redshift  # noqa: F401
 import dbt.cli.main  # noqa: F401
 import dbt.task.build  # noqa: F401
 from dbt.adapters.duckdb.credentials import DuckDBCredentials

@@ -312,6 +312,7 @@ def test_a_database_that_is_not_the_one_connected_to(weather: Weather) -> None:
     assert "its database is analytics, and Redshift makes external tables in the one" in error
 
 
+@pytest.mark.soak
 def test_the_work_grows_with_the_number_of_partitions_and_no_faster(weather: Weather) -> None:
     """Counted in calls of functions, which are the same each time, as seconds are not."""
 

@@ -31,6 +31,7 @@ def test_a_method_imports_nothing_while_it_runs(method: str) -> None:
     assert [node.lineno for node in imports if node not in tree.body] == []
 
 
+@pytest.mark.soak
 def test_a_filter_of_another_thread_does_not_bring_warnings_back() -> None:
     """AutoARIMA's warnings, and scipy's on its way, would stand between the lines of `make run`."""
     code = """

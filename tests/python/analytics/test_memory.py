@@ -27,6 +27,7 @@ def test_a_model_that_reads_another_is_measured(warehouse: Warehouse) -> None:
     assert 0 < int(before) <= int(most)
 
 
+@pytest.mark.soak
 def test_a_warehouse_without_its_tables_is_told(warehouse: Warehouse) -> None:
     env = {**warehouse.env, "TICKIT_WAREHOUSE": str(warehouse.path.with_name("none.duckdb"))}
     done = subprocess.run(

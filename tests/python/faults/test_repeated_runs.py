@@ -40,6 +40,7 @@ def marts(checkout: Checkout) -> dict[str, tuple[int, int]]:
     }
 
 
+@pytest.mark.soak
 def test_a_run_without_faults_says_so(good: tuple[Checkout, Run]) -> None:
     checkout, run = good
     output = run.must_end(0)
@@ -50,6 +51,7 @@ def test_a_run_without_faults_says_so(good: tuple[Checkout, Run]) -> None:
         assert raw == accounted
 
 
+@pytest.mark.soak
 def test_the_shell_opens_it(good: tuple[Checkout, Run]) -> None:
     """Though the folder's name has quotes in it."""
     command = [*TICKIT, "query"]
@@ -68,6 +70,7 @@ def second(good: tuple[Checkout, Run]) -> tuple[Run, bool]:
     return run, (checkout.warehouse.read_bytes(), checkout.warehouse.stat().st_mtime_ns) == before
 
 
+@pytest.mark.soak
 def test_a_second_run_builds_nothing(second: tuple[Run, bool]) -> None:
     run, untouched = second
     assert "Nothing has changed since the last run, in the lake or in the code: nothing to build." in run.must_end(0)

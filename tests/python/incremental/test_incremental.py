@@ -126,6 +126,7 @@ def test_a_later_run_names_only_the_months_that_changed(dbt: ForkedDbt, lake: Pa
     assert "where 1 = 0" in (compiled / "marts/sales/fct_sales.sql").read_text(encoding="utf-8")
 
 
+@pytest.mark.soak
 def test_a_broken_delivery_leaves_the_marts_as_they_were(dbt: ForkedDbt, lake: Path) -> None:
     spoilt = {}
     for table, column in (("sale", "pricepaid"), ("listing", "totalprice")):
@@ -407,7 +408,7 @@ def test_freshness_is_the_age_of_the_newest_file(days: int, status: str, dbt: Fo
 
 
 # `make soak` kills 500.
-KILLS = int(os.environ.get("TICKIT_KILLS", "3"))
+KILLS = int(os.environ.get("TICKIT_KILLS", "6"))
 # A comparison with an undisturbed build after so many.
 KILLS_IN_A_ROW = 10
 # All that adds to a table that is there, and what it reads; the rest are views, and tables that each run builds from
@@ -420,6 +421,7 @@ KILLED = (
 )
 
 
+@pytest.mark.soak
 @pytest.mark.repeated
 def test_killed_runs_are_repaired_by_the_next(dbt: ForkedDbt, lake: Path, tmp_path: Path) -> None:
     """Killed again and again, each on what the last left, while deliveries go on; then one run, and all is right."""

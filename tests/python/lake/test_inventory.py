@@ -173,6 +173,7 @@ def test_without_an_etag_a_young_object_is_listed_again(s3: BaseClient, monkeypa
     assert not old & young
 
 
+@pytest.mark.soak
 def test_more_files_than_one_answer_lists(s3: BaseClient) -> None:
     for number in range(1001):
         s3.put_object(Bucket="lakehouse", Key=f"raw_tickit_data/sale/{number:05}.txt", Body=b"")

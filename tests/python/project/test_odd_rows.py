@@ -123,6 +123,7 @@ def test_analyses_are_what_independent_queries_give(
     assert connection.sql(compiled.read_text()).fetchall() == connection.sql(ANALYSES[name]).fetchall()
 
 
+@pytest.mark.soak
 def test_the_yardsticks_of_the_benchmark_say_the_same(
     odd_lake: Path, built: tuple[dict[str, str], str], tmp_path: Path
 ) -> None:

@@ -40,10 +40,8 @@ def _commands(listed: str) -> list[list[str]]:
     return [shlex.split(line, comments=True)[1:] for line in lines]
 
 
-@pytest.mark.parametrize(
-    "listed",
-    [pytest.param(ONE_MART, id="one mart"), pytest.param(ALL_LAYERS, id="all layers", marks=pytest.mark.soak)],
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("listed", [ONE_MART, ALL_LAYERS], ids=["one mart", "all layers"])
 def test_the_commands_by_hand_work_after_new_data(built: ForkedDbt, listed: str) -> None:
     sales = "select count(*), sum(price_paid) from tickit_sales.fct_sales"
     with duckdb.connect(str(built.warehouse), read_only=True) as connection:

@@ -44,6 +44,7 @@ def weather(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> I
         rehearsal.run("drop schema weather_external")
 
 
+@pytest.mark.soak
 def test_a_partition_may_have_any_value(weather: OnRedshift, rehearsal: Rehearsal) -> None:
     for number, value in enumerate(VALUES):
         weather.put(f"reading/p={value}/r.txt", f"id\n{number}\n")
@@ -105,6 +106,7 @@ def test_after_a_failed_statement_it_is_known_what_was_made_and_the_next_run_goe
         assert rehearsal.run(f"select * from weather_external.{name}") == [("1",)]
 
 
+@pytest.mark.soak
 def test_the_many_partitions_of_dbt_external_tables_own_test_are_registered(
     weather: OnRedshift, rehearsal: Rehearsal
 ) -> None:
