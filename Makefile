@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 # `make -j` too: the targets write the same warehouse and folders.
 .NOTPARALLEL:
-.PHONY: help run test soak lint format lake land docs query dashboard evaluate rehearse parity bench lock clean
+.PHONY: help run test soak lint format lake land docs query dashboard evaluate rehearse conformance parity bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -21,6 +21,9 @@ UNTIL ?=
 MONTH ?=
 DAY ?=
 EVENTS ?=
+
+# Of `make conformance`: a folder with copies of the collections, where there is no network.
+SOURCES ?=
 
 # Of `make docs`.
 PORT ?= 8080
@@ -86,6 +89,9 @@ evaluate: $(STAMP) ## Measure the Python models: the figures of docs/models (TOP
 
 rehearse: $(STAMP) ## Run the whole project through dbt-redshift against a stand-in for Redshift
 	@$(BIN)/tickit rehearse
+
+conformance: $(STAMP) ## Measure the stand-in for Redshift with public SQL: SOURCES=folder instead of the network
+	@$(BIN)/redshift-rehearsal conformance $(if $(SOURCES),--sources "$(SOURCES)")
 
 parity: $(STAMP) ## Compare every table of DuckDB with the rehearsal's, value by value
 	@$(BIN)/tickit parity

@@ -39,7 +39,7 @@ def check_text(sql: str, file: str = "") -> list[Finding]:
         where = file or "the text"
         raise RehearsalError(f"{where} holds Jinja: run `dbt compile`, then check the files in target/compiled.")
     findings = []
-    for line, statement in _statements(parts):
+    for line, statement in statements_of(parts):
         try:
             check(Statement(statement))
         except Refused as refused:
@@ -64,7 +64,7 @@ def sql_files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _statements(parts: list[Token]) -> Iterator[tuple[int, list[Token]]]:
+def statements_of(parts: list[Token]) -> Iterator[tuple[int, list[Token]]]:
     """Yield each statement with the line of its first word; nothing for what is empty."""
     line, first_line = 1, 0
     statement: list[Token] = []

@@ -17,6 +17,9 @@ import typer
 from rich.console import Console
 
 from redshift_rehearsal.checking import check_files, sql_files
+from redshift_rehearsal.conformance.table import details as each
+from redshift_rehearsal.conformance.table import measure
+from redshift_rehearsal.conformance.table import written as table
 from redshift_rehearsal.errors import RehearsalError
 from redshift_rehearsal.rehearsal import Rehearsal, start
 from redshift_rehearsal.report import Format, Report, written
@@ -150,6 +153,30 @@ def check(
         result = f"\n{len(findings):,} refused in {count}." if findings else f"{count}: nothing that Redshift refuses."
         typer.echo(result)
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def conformance(
+    sources: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder with copies of the repositories, each under its name; by default they are fetched."
+        ),
+    ] = None,
+    details: Annotated[
+        Path | None, typer.Option(help="Write each statement that does not run, and why, to this file.")
+    ] = None,
+) -> None:
+    """Measure the stand-in with public collections of Redshift SQL.
+
+    Prints a table. The collections are fetched from GitHub into ~/.cache/redshift-rehearsal, and kept there.
+    """
+    with _errors(1):
+        scores = measure(sources, _say)
+    typer.echo(table(scores))
+    if details:
+        details.write_text(each(scores) + "\n", encoding="utf-8")
+        _say(f"Each statement that does not run: {details}")
 
 
 @contextmanager

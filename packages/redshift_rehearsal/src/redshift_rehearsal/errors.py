@@ -23,3 +23,10 @@ class Refused(Exception):  # noqa: N818 - it is the answer to a statement, not a
 
     def __str__(self) -> str:
         return f"{self.message} [{self.rule}: {self.documentation}]"
+
+
+class NotRehearsed(Refused):
+    """Redshift may well run the statement, but the stand-in cannot: a limit of ours, no mistake of the user's."""
+
+    def __init__(self, what: str, documentation: str) -> None:
+        super().__init__("not rehearsed", f"not rehearsed: {what}", documentation)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from redshift_rehearsal import ddl, refusals, rewrites, typed_nulls
-from redshift_rehearsal.lexer import beginning, text_of, tokens
+from redshift_rehearsal.lexer import Token, beginning, text_of, tokens
 from redshift_rehearsal.refusals.statement import Statement
 from redshift_rehearsal.rewrites.selects import ColumnsOf
 
@@ -41,6 +42,23 @@ def _known(sql: str) -> str:
 def _translated(sql: str, columns_of: ColumnsOf | None) -> str:
     parts = tokens(sql)
     statement = Statement(parts)
-    refusals.check(statement)
-    rewritten = ddl.rewrite(rewrites.rewrite(typed_nulls.rewrite(parts, statement), statement, columns_of), statement)
+    if ";" in statement.present:
+        # Several in one message: each is checked and rewritten as it would be alone.
+        return ";".join([text_of(_of_one(one, Statement(one), columns_of)) for one in _one_by_one(parts)])
+    rewritten = _of_one(parts, statement, columns_of)
     return sql if rewritten is parts else text_of(rewritten)
+
+
+def _one_by_one(parts: list[Token]) -> Iterator[list[Token]]:
+    """Yield each statement without the semicolon that ends it."""
+    first = 0
+    for place, token in enumerate(parts):
+        if token.word == ";":
+            yield parts[first:place]
+            first = place + 1
+    yield parts[first:]
+
+
+def _of_one(parts: list[Token], statement: Statement, columns_of: ColumnsOf | None) -> list[Token]:
+    refusals.check(statement)
+    return ddl.rewrite(rewrites.rewrite(typed_nulls.rewrite(parts, statement), statement, columns_of), statement)
