@@ -155,7 +155,7 @@ def test_several_statements_are_read_one_by_one(sql: str, rule: str) -> None:
 def test_several_statements_are_rewritten_one_by_one() -> None:
     sql = "begin; set search_path to s; create view a.b as select 1 as one with no schema binding; select nvl(a, 1)"
     alone = [translate(statement) for statement in sql.split(";")]
-    assert translate(sql) == ";".join(alone)
+    assert [one.strip() for one in translate(sql).split(";")] == [one.strip() for one in ";".join(alone).split(";")]
     assert "rs, pg_catalog" in alone[1] and "create_late_binding_view" in alone[2] and "coalesce" in alone[3]
 
 

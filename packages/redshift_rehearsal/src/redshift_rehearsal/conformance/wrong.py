@@ -1,4 +1,4 @@
-"""Statements of the collections that Redshift does not run, by the page of AWS's documentation that says so.
+"""Statements of the collections that Redshift refuses, by the page of AWS's documentation that documents it.
 
 Each is the first digits of the hash of its words (`table.digest`); the statements stay in their repositories.
 """
