@@ -2,8 +2,10 @@
 -- earlier period with it.
 {%- set date = modules.datetime.date.fromisoformat %}
 {%- set first_day = date(var('first_declared_month') ~ '-01') %}
+{%- set first = "cast('" ~ first_day ~ "' as date)" %}
 {#- The 28th and four days more are in the next month, whichever month it is. -#}
-{%- set in_next_month = date(var('last_declared_month') ~ '-28') + modules.datetime.timedelta(days=4) %}
+{%- set four_days = modules.datetime.timedelta(days=4) %}
+{%- set in_next_month = date(var('last_declared_month') ~ '-28') + four_days %}
 
 with
 
@@ -19,8 +21,7 @@ final as (
 
     select
         cast(
-            {{ dbt.dateadd('day', 'cast(generated_number as integer) - 1', "cast('" ~ first_day ~ "' as date)") }}
-            as date
+            {{ dbt.dateadd('day', 'cast(generated_number as integer) - 1', first) }} as date
         ) as date_day
     from days
 

@@ -53,7 +53,7 @@ def parity(
     ] = Against.rehearsal,
     select: Select = None,
 ) -> int:
-    """Compare every staging model and mart of DuckDB with Redshift's: columns, types, rows, and every value.
+    """Compare every staging model and mart of DuckDB with Redshift's: columns, types, rows, every value; metrics too.
 
     What the selected models read must be selected too.
     """

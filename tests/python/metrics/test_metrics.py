@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -61,13 +64,49 @@ def test_month_to_date_begins_again_each_month(ask: Ask, marts: duckdb.DuckDBPyC
     assert {day: found[day] for day, _ in by_hand} == dict(by_hand)
 
 
-def test_no_row_is_lost_by_what_it_is_grouped_by(semantics: Semantics, ask: Ask) -> None:
+@pytest.fixture
+def with_unknown_keys(warehouse: Warehouse, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Add a sale and a listing whose event and users are not known, to a copy of the warehouse under its name."""
+    with duckdb.connect(str(shutil.copy(warehouse.path, tmp_path / warehouse.path.name))) as connection:
+        unknown = (
+            "event_id: 999999, seller_id: 888888, event_name: null, category_group: null, category_name: null, "
+            "venue_name: null, venue_city: null, venue_state_code: null, seller_username: null"
+        )
+        for table, more in (("fct_sales", ", buyer_id: 777777, buyer_username: null"), ("fct_listings", "")):
+            values = ", ".join(
+                f"{value} as {name}" for name, value in (pair.split(": ") for pair in (unknown + more).split(", "))
+            )
+            connection.execute(
+                f"insert into tickit_sales.{table} select * replace ({values}) from tickit_sales.{table} limit 1"
+            )
+        yield connection
+
+
+def test_no_row_is_lost_by_what_it_is_grouped_by(
+    semantics: Semantics, with_unknown_keys: duckdb.DuckDBPyConnection
+) -> None:
     """Sales and listings of an unknown event, venue or user stay, under an empty name."""
-    totals = dict(zip(("sales", "listings"), ask("sales")[0] + ask("listings")[0], strict=True))
-    for metric, total in totals.items():
-        sums = {name: sum(row[-1] for row in ask(metric, by=(name,))) for name in semantics.dimensions_of([metric])}
+    for metric, table in (("sales", "fct_sales"), ("listings", "fct_listings")):
+        total = with_unknown_keys.execute(f"select count(*) from tickit_sales.{table}").fetchone()
+        sums = {
+            name: with_unknown_keys.execute(
+                f"select sum({metric}) from ({semantics.query(Question((metric,), (name,))).sql})"
+            ).fetchone()
+            for name in semantics.dimensions_of([metric])
+        }
         assert len(sums) > 20
         assert {name: found for name, found in sums.items() if found != total} == {}
+    sql = semantics.query(Question(("sales", "listings"), ("category_name", "venue_id"))).sql
+    assert with_unknown_keys.execute(f"from ({sql}) where category_name is null").fetchall() == [(None, None, 1, 1)]
+
+
+def test_an_unknown_user_is_no_buyer(
+    semantics: Semantics, ask: Ask, with_unknown_keys: duckdb.DuckDBPyConnection
+) -> None:
+    """Else the user would come back without ever having bought for the first time."""
+    question = Question(("buyers", "new_buyers", "returning_buyers"), ("year",))
+    (counted,) = with_unknown_keys.execute(semantics.query(question).sql).fetchall()
+    assert [counted] == ask(*question.metrics, by=question.by)
 
 
 def test_a_filter_counts_what_it_names(ask: Ask, marts: duckdb.DuckDBPyConnection) -> None:

@@ -243,6 +243,7 @@ def test_hostile_values_are_values(semantics: Semantics, warehouse: Warehouse, v
     quoted = value.replace("'", "''")
     with warehouse.connect() as connection:
         sql = semantics.query(Question(("sales",), ("venue_city",), f"venue_city = '{quoted}'")).sql
+        assert [each.name for each in sqlglot.parse_one(sql).find_all(exp.Literal) if each.is_string] == [value]
         assert connection.execute(sql).fetchall() == []
         sql = semantics.query(Question(("sales",), (), f"venue_city <> '{quoted}'")).sql
         assert connection.execute(sql).fetchone() > (0,)
