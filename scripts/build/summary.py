@@ -18,6 +18,8 @@ NEXT = (
     ("make dashboard", "the sales dashboard as one HTML file"),
 )
 
+# Folders of models that say how the jobs went, or serve the metrics.
+_NOT_OF_THE_MARKET = ("operations", "semantics")
 _REJECTED = "stg_tickit__rejected_rows"
 
 
@@ -32,7 +34,11 @@ def summarise(manifest: Any, results: list[Any], warehouse: Path) -> dict[str, A
         for node in manifest.nodes.values()
         if node.resource_type == "model" and (node.schema, node.alias) in built
     }
-    marts = {node.name for node in manifest.nodes.values() if node.resource_type == "model" and node.access == "public"}
+    marts = {
+        node.name
+        for node in manifest.nodes.values()
+        if node.resource_type == "model" and node.access == "public" and node.fqn[1] not in _NOT_OF_THE_MARKET
+    }
     counts = [f"select {literal(name)}, count(*) from {relations[name]}" for name in sorted(marts & set(relations))]
     rejected = relations.get(_REJECTED)
     return {

@@ -106,6 +106,14 @@ def test_a_month_that_is_not_declared_is_reported(few: tuple[Checkout, Run]) -> 
     assert checkout.query("from tickit_sales.fct_sales where sale_id = ?", [int(UNDECLARED_KEY)]) == []
 
 
+def test_the_summary_counts_the_rows_of_the_marts(few: tuple[Checkout, Run]) -> None:
+    """Not those of the history of the jobs, nor of the table that the metrics need."""
+    counted = few[1].output.partition("Rows per mart")[2].partition("Rejected rows")[0]
+    models = {line.split()[0] for line in counted.splitlines() if line.strip()}
+    assert {"fct_sales", "dim_users", "rpt_daily_sales"} <= models
+    assert not {name for name in models if "run" in name or "spine" in name}
+
+
 def test_the_summary_counts_rejected_lines(few: tuple[Checkout, Run]) -> None:
     rejected = few[1].output.partition("Rejected rows")[2]
     assert "sale              4  saleid repeats an earlier line's" in rejected
