@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -60,6 +62,18 @@ def test_the_command_of_the_readme_answers(warehouse: Warehouse) -> None:
     assert (len(rows), round(sum(float(row[2]) for row in rows), 2), sum(int(row[3]) for row in rows)) == (
         expected[0], float(expected[1]), expected[2],
     )  # fmt: skip
+
+
+ASKED = re.findall(
+    r"^\.venv/bin/tickit metric (.*?)(?: +#.*)?$", (ROOT / "docs/metrics.md").read_text("utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("line", ASKED)
+def test_the_commands_of_the_page_answer(tickit: Tickit, line: str) -> None:
+    code, said, error = tickit(*shlex.split(line))
+    assert (code, error) == (0, "")
+    assert len(said.splitlines()) > 1
 
 
 def test_a_table_shows_dollars_and_percent(tickit: Tickit) -> None:
