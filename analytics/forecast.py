@@ -60,15 +60,19 @@ def daily_series(daily: pd.DataFrame) -> pd.DataFrame:
 
 
 def backtest(daily: pd.DataFrame) -> pd.DataFrame:
-    """Return how good each method would have been: one row for each category, measure and method.
+    """Return how good each method would have been on these daily sales; see `scores`."""
+    return scores(backtest_errors(daily))
 
-    At each origin a method sees the days before it and forecasts the HORIZON days after it. Columns: origin_count;
+
+def scores(errors: pd.DataFrame) -> pd.DataFrame:
+    """Return how good each method was in the backtest ``errors``: one row for each category, measure and method.
+
+    At each origin a method saw the days before it and forecasts the HORIZON days after it. Columns: origin_count;
     wape, the sum of absolute errors over the sum of sales; mase, the mean absolute error over that of the naive
     forecast of a week ago in the days before the origin, a mean over the origins (Hyndman and Koehler, 2006);
     coverage_80, the share of days within the interval; is_chosen, true for the method of least WAPE. A figure that
     divides by zero is empty. No rows if there are too few days for one origin.
     """
-    errors = backtest_errors(daily)
     rows = []
     for (category, measure, method), days in errors.groupby(["category_name", "measure", "method"]):
         absolute, sold = (days.y - days.forecast).abs(), days.y.sum()
@@ -84,15 +88,15 @@ def backtest(daily: pd.DataFrame) -> pd.DataFrame:
                 "coverage_80": days.y.between(days.lower_80, days.upper_80).mean(),
             }
         )
-    scores = pd.DataFrame(
+    found = pd.DataFrame(
         rows, columns=["category_name", "measure", "method", "origin_count", "wape", "mase", "coverage_80"]
     )
-    scores[["wape", "mase"]] = scores[["wape", "mase"]].astype(float).round(6)
+    found[["wape", "mase"]] = found[["wape", "mase"]].astype(float).round(6)
     # The best first, and of equals the first of METHODS; without any sale to judge by, that is the baseline.
-    scores["place"] = scores.method.map(METHODS.index)
-    best = scores.sort_values(["wape", "place"], na_position="last").drop_duplicates(["category_name", "measure"])
-    scores["is_chosen"] = scores.index.isin(best.index)
-    return scores.sort_values(["category_name", "measure", "place"]).drop(columns="place").reset_index(drop=True)
+    found["place"] = found.method.map(METHODS.index)
+    best = found.sort_values(["wape", "place"], na_position="last").drop_duplicates(["category_name", "measure"])
+    found["is_chosen"] = found.index.isin(best.index)
+    return found.sort_values(["category_name", "measure", "place"]).drop(columns="place").reset_index(drop=True)
 
 
 def backtest_errors(daily: pd.DataFrame) -> pd.DataFrame:
@@ -147,6 +151,23 @@ def forecast_table(ahead: pd.DataFrame) -> pa.Table:
     numbers = {name: pa.float64() for name in ("forecast", "lower_80", "upper_80")}
     texts = {name: pa.string() for name in ("category_name", "measure", "method")}
     return _typed(ahead, texts | {"forecast_date": pa.date32()} | numbers)
+
+
+_NAMES = {"cutoff": "last_known_date", "ds": "forecast_date", "y": "actual"}
+
+
+def errors_table(errors: pd.DataFrame) -> pa.Table:
+    """Return the days of the backtest with the names and types that their model declares."""
+    texts = {name: pa.string() for name in ("category_name", "measure", "method")}
+    dates = {name: pa.date32() for name in ("last_known_date", "forecast_date")}
+    numbers = {name: pa.float64() for name in ("actual", "forecast", "lower_80", "upper_80", "naive_error")}
+    in_order = errors.rename(columns=_NAMES).sort_values([*texts, *dates], ignore_index=True)
+    return _typed(in_order, texts | dates | numbers)
+
+
+def errors_of_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what `errors_table` made a table of, read from the warehouse, as `scores` wants it."""
+    return table.rename(columns={name: own for own, name in _NAMES.items()})
 
 
 def backtest_table(scores: pd.DataFrame) -> pa.Table:

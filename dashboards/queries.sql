@@ -139,6 +139,27 @@ select
 from {{ ref('rpt_sales_forecast') }}
 order by category_name, measure, forecast_date;
 
+-- query: forecast_errors (sales, if built)
+-- One row is a category, a measure and one of the last 28 days: what the chosen method forecast, and what sold.
+select
+    errors.category_name,
+    errors.measure,
+    errors.forecast_date,
+    errors.actual,
+    errors.forecast,
+    errors.lower_80,
+    errors.upper_80
+from {{ ref('rpt_sales_forecast_errors') }} as errors
+inner join {{ ref('rpt_sales_forecast_backtest') }} as methods
+    on
+        errors.category_name = methods.category_name
+        and errors.measure = methods.measure
+        and errors.method = methods.method
+where
+    methods.is_chosen
+    and errors.last_known_date = (select max(last_known_date) from {{ ref('rpt_sales_forecast_errors') }})
+order by errors.category_name, errors.measure, errors.forecast_date;
+
 -- query: anomalies (sales, if built)
 -- One row is a series, all sales or those of a category, and a day that departs from what was expected.
 select

@@ -4,4 +4,5 @@
 def model(dbt, session):  # noqa: ANN001, ANN201, D103 - dbt's signature
     from analytics import forecast
 
-    return forecast.backtest_table(forecast.backtest(dbt.ref("rpt_daily_sales_by_category").df()))
+    errors = forecast.errors_of_table(dbt.ref("rpt_sales_forecast_errors").df())
+    return forecast.backtest_table(forecast.scores(errors))

@@ -84,16 +84,20 @@ export function timeChart(market, selection, state, width, anomalies, choose) {
     return list.findLast((bin) => bin.start <= time) ?? list[0];
   };
   let pressed = null;
-  picture.addEventListener("pointerdown", (event) => {
-    pressed = { bin: at(event), x: event.clientX };
-  });
-  picture.addEventListener("pointerup", (event) => {
-    if (!pressed) return;
-    const [one, other] = [pressed.bin, at(event)].sort((a, b) => a.from - b.from);
-    const isDrag = Math.abs(event.clientX - pressed.x) > 8 && one !== other;
-    pressed = null;
-    choose(isDrag ? { from: one.from, to: other.to } : drill(one, state));
-  });
+  // Before Plot's own, which lets no other listener have the event.
+  const first = { capture: true };
+  picture.addEventListener("pointerdown", (event) => (pressed = { bin: at(event), x: event.clientX }), first);
+  picture.addEventListener(
+    "pointerup",
+    (event) => {
+      if (!pressed) return;
+      const [one, other] = [pressed.bin, at(event)].sort((a, b) => a.from - b.from);
+      const isDrag = Math.abs(event.clientX - pressed.x) > 8 && one !== other;
+      pressed = null;
+      choose(isDrag ? { from: one.from, to: other.to } : drill(one, state));
+    },
+    first,
+  );
   return { picture, list, marked };
 }
 

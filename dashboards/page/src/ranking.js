@@ -72,7 +72,7 @@ export function firstRows(list, by, top) {
   const rows = [];
   for (let at = 0; at < list.length; at++) if (values[at] <= limit) rows.push([values[at], list.row(list.places[at])]);
   // Infinity less Infinity is no number.
-  rows.sort(([a, one], [b, other]) => (a === b ? String(one.label).localeCompare(String(other.label), "en") || one.key - other.key : a - b));
+  rows.sort(([a, one], [b, other]) => (a === b ? String(one.label).localeCompare(String(other.label), "en", { numeric: true }) || one.key - other.key : a - b));
   return rows.slice(0, top).map(([, row]) => row);
 }
 

@@ -92,7 +92,17 @@ def test_short_histories(days: int, judged: int, ahead: int) -> None:
     scores = forecast.backtest(sales(days))
     future = forecast.forecast(sales(days), scores[scores.is_chosen.astype(bool)])
     assert forecast.backtest_table(scores).num_rows == judged
+    assert forecast.errors_table(forecast.backtest_errors(sales(days))).num_rows == judged * 28
     assert forecast.forecast_table(future).num_rows == ahead
+
+
+def test_the_days_of_the_backtest_keep_what_it_is_judged_by(market: pd.DataFrame, scores: pd.DataFrame) -> None:
+    """As the warehouse has them between two models."""
+    days = forecast.errors_table(forecast.backtest_errors(market)).to_pandas()
+    assert len(days) == len(scores) * 4 * forecast.HORIZON
+    last = days[days.last_known_date == days.last_known_date.max()]
+    assert last.forecast_date.nunique() == forecast.HORIZON
+    assert forecast.scores(forecast.errors_of_table(days)).equals(scores)
 
 
 def test_same_sales_give_the_same_forecast(market: pd.DataFrame, scores: pd.DataFrame) -> None:

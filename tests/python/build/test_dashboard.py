@@ -269,3 +269,20 @@ def test_the_words_of_queries_are_known() -> None:
         *("sales", "health", "detail", "summary", "if built"),
     }
     assert set(COLUMNS) == {name for query in ALL_QUERIES.values() for name in query.refs}
+
+
+def test_quicksight_reads_columns_of_the_mart_and_no_person() -> None:
+    class Loader(yaml.SafeLoader):
+        """Reads CloudFormation's short functions as what they are called with."""
+
+    Loader.add_multi_constructor("!", lambda loader, _, node: loader.construct_scalar(node))
+    template = yaml.load((ROOT / "dashboards/quicksight.yml").read_text(encoding="utf-8"), Loader)  # noqa: S506
+    (table,) = template["Resources"]["Sales"]["Properties"]["PhysicalTableMap"].values()
+    read = {column["Name"]: column["Type"] for column in table["RelationalTable"]["InputColumns"]}
+    kinds = {"timestamp": "DATETIME", "varchar": "STRING", "integer": "INTEGER", "decimal": "DECIMAL"}
+    declared = COLUMNS[table["RelationalTable"]["Name"]]
+    assert read == {name: kinds[re.split(r"\W", declared[name])[0]] for name in read}
+    assert [name for name in read if name.startswith(("buyer", "seller"))] == []
+    definition = (ROOT / "dashboards/quicksight.yml").read_text(encoding="utf-8").partition("  Analysis:")[2]
+    assert set(re.findall(r"ColumnName: (\w+)", definition)) <= set(read)
+    assert len(re.findall(r"- (?:Line|Bar)ChartVisual:", definition)) == 3

@@ -1,0 +1,1 @@
+{{ published('rpt_sales_forecast_errors') }}
