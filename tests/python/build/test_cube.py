@@ -28,12 +28,12 @@ def _out(values: list[Any]) -> list[Any]:
 @pytest.mark.parametrize(
     ("values", "kind"),
     [
-        ([0, 255], "u1"),
-        ([256], "u2"),
-        ([65_535], "u2"),
-        ([87_980], "u4"),
-        ([2**32 - 1], "u4"),
-        ([2**32], "f8"),
+        ([0, 1, 255], "u1"),
+        ([1, 256], "u2"),
+        ([1, 65_535], "u2"),
+        ([1, 87_980], "u4"),
+        ([1, 2**32 - 1], "u4"),
+        ([1, 2**32], "f8"),
         ([-1], "i4"),
         ([-1, 2**31], "f8"),
         ([1, None], "f8"),
@@ -70,8 +70,10 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert pack({"k": 1}, {"t": table}) == pack({"k": 1}, {"t": table})
 
 
-def test_columns_begin_where_a_typed_array_can() -> None:
-    blob = gzip.decompress(pack({"odd": "é"}, {"t": Table(["a", "b"], [(1, 0.5)] * 3)}))
-    length = int.from_bytes(blob[:4], "little")
-    columns = json.loads(blob[4 : 4 + length])["tables"]["t"]["columns"].values()
-    assert [(4 + length + column["at"]) % 8 for column in columns] == [0, 0]
+def test_amounts_are_divided_by_what_all_can_be_divided_by() -> None:
+    """Commissions of whole dollars: 15 % of 728 and of 1,000,000."""
+    cents = [10_920, 15_000_000]
+    assert (_about(cents)["type"], _about(cents)["times"]) == ("u4", 120)
+    assert _out(cents) == cents
+    assert "times" not in _about([0, 0])
+    assert _out([-4, 6]) == [-4, 6]

@@ -240,6 +240,7 @@ def test_keyboard_alone(page: Page) -> None:
         if page.evaluate("document.activeElement.tagName") == "SUMMARY":
             break
     page.keyboard.press("Enter")
+    page.locator("#periods").wait_for()
     for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent") == "November 2008":
