@@ -87,6 +87,10 @@ def test_the_page_has_the_numbers_of_the_marts(page: str) -> None:
     assert [row["user_count"] for row in data["tables"]["campaigns"]] == [5]
     assert [row["reading"] for row in data["tables"]["price_effect"]] == ["10 % dearer, 5 % fewer orders"]
     assert [row["seller_id"] for row in data["tables"]["grades"]] == [11]
+    # By the chosen method, of the last origin.
+    assert [(row["measure"], row["forecast"]) for row in data["tables"]["forecast_errors"]] == [
+        *(("revenue", 8), ("revenue", 12), ("tickets", 8), ("tickets", 12)),
+    ]
 
 
 def test_the_health_board_has_the_operations_alone(tmp_path: Path) -> None:

@@ -186,6 +186,10 @@ def test_a_link_shows_the_same(page: Page, browser: Browser) -> None:
     other.goto(page.url)
     ready(other)
     assert other.locator("main").inner_text() == shown
+    for each in (page, other):
+        each.get_by_role("navigation", name="Pages").get_by_role("button", name="Sales", exact=True).click()
+    assert "Tickets sold by month" in other.locator("main").inner_text()
+    assert other.locator("main").inner_text() == page.locator("main").inner_text()
     # What cannot be is left out.
     other.goto("about:blank")
     other.goto(f"{page.url.partition('#')[0]}#category=Polka&from=1999-01-01&to=soon&top=7&view=nowhere&sort.x=%3Cb%3E")
