@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 
-from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
+from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed, Refused
 from redshift_rehearsal.lexer import (
     NAME,
     QUOTED,
@@ -122,6 +122,8 @@ def command(sql: str, external_schemas: Set[str]) -> Command | None:
         return None
     statement = _Reader(significant(tokens(sql)))
     if statement.takes("create", "external"):
+        if statement.takes("function"):
+            return None
         if statement.takes("schema"):
             return _create_schema(statement)
         statement.expects("table")
@@ -154,6 +156,10 @@ class _Reader:
             return False
         self._place += len(words)
         return True
+
+    def is_at(self, word: str) -> bool:
+        """Say whether this word comes next."""
+        return self._place < len(self._parts) and self._parts[self._place].word == word
 
     def expects(self, *words: str) -> None:
         """Step over these words, which have to come next."""
@@ -225,7 +231,7 @@ def _create_schema(statement: _Reader) -> CreateSchema:
     name = statement.name()
     statement.expects("from")
     if not statement.takes("data", "catalog"):
-        raise Refused("external schema", "only FROM DATA CATALOG is rehearsed", CREATE_SCHEMA_PAGE)
+        raise NotRehearsed("external schemas other than FROM DATA CATALOG", CREATE_SCHEMA_PAGE)
     options: dict[str, str] = {}
     while not statement.at_end():
         option = statement.name()
@@ -250,14 +256,15 @@ def _create_table(statement: _Reader, external_schemas: Set[str]) -> CreateTable
     schema, name = statement.qualified_name()
     if schema not in external_schemas:
         raise Refused("external table", f'schema "{schema}" is not an external schema', CREATE_TABLE_PAGE)
+    if not statement.is_at("("):
+        raise NotRehearsed("CREATE EXTERNAL TABLE AS", REDSHIFT_DOCS + "r_CREATE_EXTERNAL_TABLE_usage.html")
     made = CreateTable(schema, name, columns=_columns(statement))
     clauses: dict[str, object] = {}
     while not statement.at_end():
         _clause(statement, clauses)
-    for needed in ("file_format", "location"):
-        if needed not in clauses:
-            missing = {"file_format": "STORED AS", "location": "LOCATION"}[needed]
-            raise Refused("external table", f"CREATE EXTERNAL TABLE needs {missing}", CREATE_TABLE_PAGE)
+    # Without STORED AS a file is text.
+    if "location" not in clauses:
+        raise Refused("external table", "CREATE EXTERNAL TABLE needs LOCATION", CREATE_TABLE_PAGE)
     return CreateTable(**(made.__dict__ | clauses))
 
 
@@ -271,13 +278,13 @@ def _clause(statement: _Reader, clauses: dict[str, object]) -> None:
                 clauses["delimiter"] = statement.string()
             elif statement.takes("lines", "terminated", "by"):
                 if statement.string() != "\n":
-                    raise Refused("external table", "only lines that end with \\n are rehearsed", CREATE_TABLE_PAGE)
+                    raise NotRehearsed("lines that end otherwise than with \\n", CREATE_TABLE_PAGE)
             else:
                 break
     elif statement.takes("stored", "as"):
         clauses["file_format"] = file_format = statement.name()
         if file_format not in (TEXT, PARQUET):
-            raise Refused("external table", f"STORED AS {file_format.upper()} is not rehearsed", CREATE_TABLE_PAGE)
+            raise NotRehearsed(f"STORED AS {file_format.upper()}", CREATE_TABLE_PAGE)
     elif statement.takes("location"):
         clauses["location"] = _location(statement)
     elif statement.takes("table", "properties"):
@@ -285,7 +292,7 @@ def _clause(statement: _Reader, clauses: dict[str, object]) -> None:
         clauses["properties"] = properties = {unquoted(key): unquoted(value) for key, _, value in pairs}
         _check_properties(properties)
     elif statement.takes("row", "format", "serde"):
-        raise Refused("external table", "ROW FORMAT SERDE is not rehearsed", CREATE_TABLE_PAGE)
+        raise NotRehearsed("ROW FORMAT SERDE", CREATE_TABLE_PAGE)
     else:
         statement.fail()
 
@@ -303,7 +310,7 @@ _HANDLINGS = {
 def _check_properties(properties: dict[str, str]) -> None:
     for name, known in _HANDLINGS.items():
         if properties.get(name, known[0]) not in known:
-            raise Refused("table properties", f"'{name}'='{properties[name]}' is not rehearsed", CREATE_TABLE_PAGE)
+            raise NotRehearsed(f"'{name}'='{properties[name]}'", CREATE_TABLE_PAGE)
 
 
 def _columns(statement: _Reader) -> list[tuple[str, str]]:
@@ -357,7 +364,7 @@ def _alter_table(statement: _Reader, schema: str, name: str) -> Command:
     values = _values(statement) if statement.takes("partition") else {}
     if statement.takes("set", "location"):
         return SetLocation(schema, name, values, _location(statement))
-    raise Refused("external table", "this ALTER TABLE of an external table is not rehearsed", ALTER_TABLE_PAGE)
+    raise NotRehearsed("this ALTER TABLE of an external table", ALTER_TABLE_PAGE)
 
 
 def _drop_table(statement: _Reader, external_schemas: Set[str]) -> DropTable | None:
@@ -366,7 +373,7 @@ def _drop_table(statement: _Reader, external_schemas: Set[str]) -> DropTable | N
     if schema not in external_schemas:
         return None
     if statement.takes(","):
-        raise Refused("external table", "one external table in a DROP TABLE is rehearsed", DROP_TABLE_PAGE)
+        raise NotRehearsed("several external tables in a DROP TABLE", DROP_TABLE_PAGE)
     return DropTable(schema, name, if_exists)
 
 

@@ -45,7 +45,8 @@ _NESTED_COMMENT = _COMMENT.replace("{inner}", _COMMENT.replace("{inner}", _FLAT_
 # character, and the server says what is wrong with it.
 _PATTERN = (
     r"""\s+"""
-    r"""|[^\W\d][\w$]*"""
+    # A temporary table's name may begin with #, which elsewhere is an operator.
+    r"""|[^\W\d][\w$]*|#[^\W\d][\w$]*"""
     r"""|'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'"""
     r"""|"[^"]*(?:""[^"]*)*\""""
     r"""|(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?"""
@@ -94,7 +95,7 @@ def _kind(text: str) -> str:
             return STRING
         if text[:2] in ("--", "/*"):
             return COMMENT
-    return NAME if first.isalpha() or first == "_" else OPERATOR
+    return NAME if first.isalpha() or first == "_" or (first == "#" and len(text) > 1) else OPERATOR
 
 
 _vocabulary = _Vocabulary()

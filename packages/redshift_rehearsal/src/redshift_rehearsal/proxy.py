@@ -31,6 +31,8 @@ _KNOWN_PARAMETERS = {"user", "database", "application_name", "client_encoding"}
 _SETTINGS = (
     # Redshift reads backslashes in string literals.
     "-c standard_conforming_strings=off -c escape_string_warning=off -c backslash_quote=on "
+    # Whoever creates a user may give things to it, as an admin of Redshift may.
+    "-c createrole_self_grant=set,inherit "
     "-c datestyle=ISO,MDY -c timezone=UTC -c extra_float_digits=0 "
     # Redshift's default, then its functions and aggregates, which win over PostgreSQL's own of the same name.
     '-c search_path="$user",public,rs,pg_catalog'
@@ -175,7 +177,7 @@ class _Session:
         try:
             command = external.command(sql, self._proxy.spectrum.schemas)
             if command is None:
-                sent = translate(sql, self._proxy.columns_of)
+                sent = translate(sql, self._proxy.columns_of, self._proxy.backend.database)
         except Refused as refusal:
             refused = refusal
         except Exception as error:  # noqa: BLE001 - whatever a rule stumbles over must not end the session

@@ -242,6 +242,8 @@ def file_as_table(statement: Statement) -> str | None:
         for place in statement.places(word):
             if statement.kind(place + 1) != STRING or statement.words[0] not in ("select", "with", "create"):
                 continue
+            if statement.words[0] == "create" and {"library", "model"} & set(statement.words[1:4]):
+                continue
             around = statement.enclosing[place]
             if around <= 0 or not _is_keyword_call(statement, around):
                 return f"syntax error at or near {statement.parts[place + 1].text}"

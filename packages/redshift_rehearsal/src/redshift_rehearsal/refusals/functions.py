@@ -22,7 +22,7 @@ _ARGUMENTS = {
     "concat": (2, 2),
     "date_trunc": (2, 2),
     "initcap": (1, 1),
-    "log": (1, 1),
+    "log": (1, 2),
     "sha2": (2, 2),
     "to_char": (2, 2),
     "to_date": (2, 3),

@@ -51,16 +51,15 @@ def frame_of_ranking(statement: Statement) -> str | None:
 
 @refusal("constant in a window", "c_Window_functions.html", "over")
 def constant_in_window(statement: Statement) -> str | None:
-    """Find a literal to partition or to order a window by."""
+    """Find a literal to partition a window by; ordering by one is no error."""
     for _, opening in _windows(statement):
         places = statement.inside(opening)
         for place in places:
-            if statement.words[place] != "by":
+            if statement.words[place] != "by" or statement.word(place - 1) != "partition":
                 continue
             constant = statement.kind(place + 1) in (STRING, NUMBER) or statement.word(place + 1) == "null"
             if constant and statement.word(place + 2) in (",", ")", "order", "asc", "desc", "rows"):
-                clause = "partition by" if statement.word(place - 1) == "partition" else "order by"
-                return f"constant expressions are not supported in {clause} clauses"
+                return "constant expressions are not supported in partition by clauses"
     return None
 
 

@@ -40,6 +40,7 @@ QUERY_REWRITES: list[Rewrite[OfQuery]] = [
     _rewrite("unpivot", pivots.unpivot, "r_FROM_clause-pivot-unpivot-examples"),
     _rewrite("exclude", queries.name_all_but_excluded, "r_EXCLUDE_list"),
     _rewrite("as", queries.repeat_aliased, "r_SELECT_list"),
+    _rewrite("where", queries.repeat_aliased_in_where, "r_WHERE_clause"),
     _rewrite("all", queries.group_by_all, "r_GROUP_BY_clause"),
     _rewrite("qualify", queries.filter_windows, "r_QUALIFY_clause"),
 ]
@@ -92,6 +93,8 @@ def rewrite(parts: Tokens, statement: Statement, columns_of: ColumnsOf | None = 
         words.remove("all")
     if "as" in words and not queries.selects_with_lateral_alias(statement):
         words.remove("as")
+    if "where" in words and not queries.may_read_alias_in_where(statement):
+        words.remove("where")
     for word in words & data_types.MAY_BE_COMPLETE:
         if all(statement.word(place + 1) == "(" for place in statement.places(word)):
             words.remove(word)

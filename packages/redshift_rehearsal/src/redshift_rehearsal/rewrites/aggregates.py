@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from redshift_rehearsal.lexer import closing, tokens
+import re
+
+from redshift_rehearsal.lexer import closing, text_of, tokens
 from redshift_rehearsal.rewrites.editing import (
     Call,
     Edit,
@@ -10,6 +12,7 @@ from redshift_rehearsal.rewrites.editing import (
     following,
     of_call,
     preceding,
+    replaced,
     text_between,
     word_at,
 )
@@ -106,6 +109,9 @@ def divide_by_sum(parts: Tokens, call: Call) -> Edit | None:
     return Edit(call.start, end, f"({value} / sum({value}) over ({window}))")
 
 
+# FIRST_VALUE(a IGNORE NULLS), as it may also be written.
+_INSIDE = re.compile(r"\s+(ignore|respect)\s+nulls$", re.IGNORECASE)
+
 # Function -> the aggregate that passes over NULL, and the frame that it looks at if not that of its window.
 _NOT_NULL = {
     "first_value": ("rs.first_not_null", ""),
@@ -119,8 +125,20 @@ _NOT_NULL = {
 def ignore_nulls(parts: Tokens, call: Call) -> Edit | None:
     """``last_value(a) ignore nulls over (...)`` -> ``rs.last_not_null(a) over (...)``, an aggregate over the frame.
 
-    LAG and LEAD are such values of the rows before or after; only by one row, further is left for the server to refuse.
+    LAG and LEAD are such values of the rows before or after, by more than one row from a list of them.
+    ``last_value(a ignore nulls)`` is the same.
     """
+    inside = _INSIDE.search(call.arguments[-1]) if call.arguments else None
+    if inside:
+        moved = f"{text_between(parts, call.start, call.end - 1)}"
+        moved = moved[: len(moved.rstrip()) - len(inside[0])]
+        chosen = f"{moved}) {inside[1]} nulls"
+        window, end = _over(parts, call.end)
+        if window is None:
+            return None
+        rebuilt = tokens(f"{chosen} over ({window})")
+        edit = ignore_nulls(rebuilt, 0)
+        return None if edit is None else Edit(call.start, end, text_of(replaced(rebuilt, *edit)))
     choice = following(parts, call.end - 1)
     nulls = following(parts, choice)
     if word_at(parts, nulls) != "nulls" or word_at(parts, choice) not in ("ignore", "respect"):
@@ -129,11 +147,16 @@ def ignore_nulls(parts: Tokens, call: Call) -> Edit | None:
         return Edit(choice, nulls + 1, "")
     window, end = _over(parts, nulls + 1)
     offset = call.arguments[1:]
-    if window is None or len(call.arguments) > 2 or offset not in ([], ["1"]):
+    if window is None or len(call.arguments) > 2 or (offset and not offset[0].isdigit()):
         return None
     function, frame = _NOT_NULL[call.name]
     if offset and not frame:
         return None
+    if offset not in ([], ["1"]):
+        if offset == ["0"]:
+            return None
+        position = offset[0] if call.name == "lead" else f"-{offset[0]}"
+        return Edit(call.start, end, f"rs.nth_not_null({call.arguments[0]}, {position}) over ({window}{frame})")
     return Edit(call.start, end, f"{function}({call.arguments[0]}) over ({window}{frame})")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redshift_rehearsal.errors import Refused
-from redshift_rehearsal.lexer import NAME, NUMBER, QUOTED, significant_places, tokens
+from redshift_rehearsal.lexer import NAME, NUMBER, QUOTED, name_of, significant_places, tokens
 from redshift_rehearsal.refusals.statement import Statement
 from redshift_rehearsal.rewrites.editing import (
     Edit,
@@ -75,40 +75,37 @@ def rename_minus(parts: Tokens, place: int) -> Edit | None:
 
 
 def name_all_but_excluded(parts: Tokens, columns: Columns) -> Tokens:
-    """``select * exclude (a) from t`` -> ``select t.b, t.c from t``."""
+    """``select *, 1 as one exclude (a) from t`` -> ``select t.b, t.c, 1 as one from t``."""
     for place in range(len(parts) - 1, -1, -1):
-        if parts[place].word != "exclude" or word_at(parts, preceding(parts, place)) != "*":
+        if parts[place].word != "exclude" or not _is_exclusion(parts, place):
             continue
         select = enclosing_select(parts, place)
-        if select is None:
+        if select is None or place >= select.end_of(""):
             continue
-        item = next(item for item in items_of(parts, select) if item.start < place)
-        for later in items_of(parts, select):
-            if later.start < place:
-                item = later
-        end = _end_of_exclusion(parts, place, item.end)
-        kept = Item(item.start, end, end, None, False)
-        named = columns.of_star_by_relation(parts, select, kept)
-        parts = replaced(
-            parts,
-            item.start,
-            end,
-            ", ".join(f"{relation}.{column}" if relation else column for relation, column in named),
-        )
+        end = select.end_of("")
+        excluded = {name_of(token) for token in parts[place + 1 : end] if token.kind in (NAME, QUOTED)}
+        # The list as it is without EXCLUDE.
+        bare = [*parts[:place], *parts[end:]]
+        shorter = select_at(bare, select.start)
+        items = items_of(bare, shorter)
+        if not any(is_star(bare, item) for item in items):
+            continue
+        kept = []
+        for item in items:
+            if is_star(bare, item):
+                named = columns.of_star_by_relation(bare, shorter, item)
+                kept += [f"{of}.{column}" if of else column for of, column in named if column not in excluded]
+            elif item.name not in excluded:
+                kept.append(text_between(bare, item.start, item.end))
+        parts = replaced(bare, items[0].start, items[-1].end, ", ".join(kept) + " ")
     return parts
 
 
-def _end_of_exclusion(parts: Tokens, exclude: int, end_of_item: int) -> int:
-    """Return where the list of EXCLUDE ends: without parentheses its commas look like those of the select list."""
-    if word_at(parts, following(parts, exclude)) == "(":
-        return end_of_item
-    end = following(parts, exclude) + 1
-    while word_at(parts, following(parts, end - 1)) == ",":
-        name = following(parts, following(parts, end - 1))
-        if parts[name].kind not in (NAME, QUOTED) or word_at(parts, following(parts, name)) not in (",", "from"):
-            break
-        end = name + 1
-    return end
+def _is_exclusion(parts: Tokens, place: int) -> bool:
+    """Say whether EXCLUDE ends a select list there, and is no name."""
+    before = preceding(parts, place)
+    begins_list = word_at(parts, following(parts, place)) == "(" or parts[following(parts, place)].kind in (NAME, QUOTED)
+    return begins_list and word_at(parts, before) not in (",", "select", "distinct", ".", "as", "(")
 
 
 def group_by_all(parts: Tokens, columns: Columns) -> Tokens:
@@ -218,6 +215,63 @@ def repeat_aliased(parts: Tokens, columns: Columns) -> Tokens:
                 if known is not None and item.name not in known and item.name not in own:
                     expressions[item.name] = text_between(parts, item.start, item.expression_end)
     return parts
+
+
+def repeat_aliased_in_where(parts: Tokens, columns: Columns) -> Tokens:
+    """``select a * 2 as x from t where x > 1`` -> ``... where (a * 2) > 1``.
+
+    As in the select list: a column of that name comes before the alias.
+    """
+    for place in range(len(parts) - 1, -1, -1):
+        if parts[place].word != "where":
+            continue
+        select = enclosing_select(parts, place)
+        if select is None or select.clauses.get("where") != place:
+            continue
+        end = select.end_of("where")
+        read = _read_directly(parts, place + 1, end)
+        items = [item for item in items_of(parts, select) if item.is_aliased and item.name in read]
+        items = [item for item in items if item.name not in _names(parts, item.start, item.expression_end)]
+        if not items:
+            continue
+        known = _known_columns(parts, select, columns)
+        expressions = {
+            item.name: text_between(parts, item.start, item.expression_end)
+            for item in items
+            if known is not None and item.name not in known
+        }
+        if expressions:
+            parts = replaced(parts, place + 1, end, f" {_substituted(parts[place + 1 : end], expressions)} ")
+    return parts
+
+
+def _names(parts: Tokens, start: int, end: int) -> set[str]:
+    return {token.word for token in parts[start:end] if token.kind == NAME}
+
+
+def _read_directly(parts: Tokens, start: int, end: int) -> set[str]:
+    """Return the bare names between two places; none if a query is in there, whose names are its own."""
+    if any(parts[place].word == "select" for place in range(start, end)):
+        return set()
+    return {
+        parts[place].word
+        for place in range(start, end)
+        if parts[place].kind == NAME
+        and word_at(parts, preceding(parts, place)) != "."
+        and word_at(parts, following(parts, place)) not in ("(", ".")
+    }
+
+
+def may_read_alias_in_where(statement: Statement) -> bool:
+    """Say whether a name that follows AS is read after a WHERE: every statement pays for the question."""
+    wheres = statement.places("where")
+    if not wheres:
+        return False
+    return any(
+        statement.places(statement.word(place + 1))[-1] > wheres[0]
+        for place in statement.places("as")
+        if statement.kind(place + 1) == NAME
+    )
 
 
 def _known_columns(parts: Tokens, select: Select, columns: Columns) -> set[str] | None:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
+from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed
 from redshift_rehearsal.lexer import NAME, QUOTED, Token, closing, name_of, significant, split_arguments, text_of
 from redshift_rehearsal.rewrites.editing import Tokens, following, preceding, word_at
 
@@ -192,12 +192,10 @@ def ctes_of(parts: Sequence[Token]) -> dict[str, Tokens]:
     return found
 
 
-def not_known(what: str) -> Refused:
+def not_known(what: str) -> NotRehearsed:
     """Return the refusal that is ours and not Redshift's: PostgreSQL needs names which we cannot tell."""
-    return Refused(
-        "limit of the rehearsal",
-        f"the rehearsal cannot tell the columns of {what}: name them one by one",
-        f"{REDSHIFT_DOCS}r_EXCLUDE_list.html",
+    return NotRehearsed(
+        f"the stand-in cannot tell the columns of {what}: name them one by one", f"{REDSHIFT_DOCS}r_EXCLUDE_list.html"
     )
 
 

@@ -1,0 +1,235 @@
+"""Statements that PostgreSQL writes in other words: what only Redshift knows is taken out, or done in another way.
+
+What is taken out has no effect here: quotas, logs of users, the pace of VACUUM. The rest of the statement goes through
+the other rewrites.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed
+from redshift_rehearsal.lexer import (
+    NAME,
+    QUOTED,
+    Token,
+    closing,
+    name_of,
+    significant_places,
+    text_of,
+    tokens,
+)
+from redshift_rehearsal.refusals.statement import Statement
+from redshift_rehearsal.rewrites.editing import Tokens, following, preceding, word_at
+
+def rewrite(parts: Tokens, statement: Statement, database: str) -> Tokens:
+    """Return a statement in words that the other rewrites and PostgreSQL know; the same list if nothing is changed.
+
+    ``database`` is the one of the session: names may begin with it, and with no other.
+    """
+    if any(word.startswith("#") and len(word) > 1 for word in statement.present):
+        parts = _temporary(parts)
+    first = statement.word(0)
+    if first in _WITH_SCHEMAS and "schema" in statement.present:
+        parts = _own_schema(parts, database)
+    command = _COMMANDS.get(first)
+    return command(parts, statement) if command else parts
+
+
+def _temporary(parts: Tokens) -> Tokens:
+    """``create table #t`` -> ``create temp table "#t"``."""
+    made: Tokens = []
+    for place, token in enumerate(parts):
+        if len(token.word) > 1 and token.word[0] == "#":
+            before = preceding(parts, place)
+            creates = word_at(parts, before) == "table" and word_at(parts, preceding(parts, before)) == "create"
+            if creates:
+                table = max(at for at, one in enumerate(made) if one.word == "table")
+                made.insert(table, _sql("temp "))
+            made.append(Token(QUOTED, f'"{token.word}"', ""))
+        else:
+            made.append(token)
+    return made
+
+
+_WITH_SCHEMAS = frozenset(("create", "drop", "alter", "grant", "revoke", "comment"))
+
+
+def _own_schema(parts: Tokens, database: str) -> Tokens:
+    """``create schema dev.shop`` -> ``create schema shop``: PostgreSQL has no name of a database there."""
+    for place in [place for place, token in enumerate(parts) if token.word == "schema"][::-1]:
+        at = following(parts, place)
+        while word_at(parts, at) in ("if", "not", "exists"):
+            at = following(parts, at)
+        dot = following(parts, at)
+        if at >= len(parts) or parts[at].kind not in (NAME, QUOTED) or word_at(parts, dot) != ".":
+            continue
+        if name_of(parts[at]) != database:
+            raise NotRehearsed(f'database "{name_of(parts[at])}": the stand-in has one', f"{REDSHIFT_DOCS}r_names.html")
+        parts = [*parts[:at], *parts[following(parts, dot) :]]
+    return parts
+
+
+# ---------------------------------------------------------------------------------------------- create
+def _create(parts: Tokens, statement: Statement) -> Tokens:
+    words = statement.words
+    if "schema" in words[1:4]:
+        return _without_quota(parts)
+    if "procedure" in words[1:4]:
+        return [token for token in parts if token.word != "nonatomic"]
+    if "user" in words[1:2]:
+        return _user(parts)
+    if "identity" in words and "table" in words[1:4]:
+        return _identity(parts)
+    return parts
+
+
+def _without_quota(parts: Tokens) -> Tokens:
+    """``create schema s quota 50 gb`` -> ``create schema s``."""
+    end = next((place for place, token in enumerate(parts) if token.word == "quota"), None)
+    return parts if end is None else parts[:end]
+
+
+def _identity(parts: Tokens) -> Tokens:
+    """``id bigint identity`` -> ``id bigint identity (1, 1)``."""
+    made: Tokens = []
+    for place, token in enumerate(parts):
+        made.append(token)
+        is_type = parts[preceding(parts, place)].kind == NAME and word_at(parts, preceding(parts, place)) != "table"
+        if token.word == "identity" and is_type and word_at(parts, following(parts, place)) in (",", ")", "not", "null"):
+            made += [_sql(" "), *tokens("(1, 1)")]
+    return made
+
+
+# What CREATE USER and ALTER USER take and PostgreSQL has under another name, or not.
+_OF_USERS = (
+    (r"\bpassword\s+disable\b", "password null"),
+    (r"\bnocreateuser\b", "nocreaterole"),
+    (r"\bcreateuser\b", "createrole"),
+    (r"\bsyslog\s+access\s+(un)?restricted\b", ""),
+    (r"\bconnection\s+limit\s+unlimited\b", "connection limit -1"),
+    (r"\b(reset\s+)?session\s+timeout(\s+\d+)?", ""),
+    (r"\bexternalid\s+\S+", ""),
+    (r"\bwith\s+(?=(rename|set|reset)\b)", ""),
+)
+
+
+def _user(parts: Tokens) -> Tokens:
+    sql = text_of(parts)
+    for pattern, instead in _OF_USERS:
+        sql = re.sub(pattern, instead, sql, flags=re.IGNORECASE)
+    return tokens(sql)
+
+
+# ---------------------------------------------------------------------------------------------- alter
+def _alter(parts: Tokens, statement: Statement) -> Tokens:
+    words = statement.words
+    if words[1:2] == ["user"]:
+        return _user(parts)
+    if words[1:2] == ["schema"] and "quota" in words:
+        name = statement.parts[2].text
+        return _run(f"perform {_quoted(name)}::regnamespace")
+    if words[1:2] == ["table"] and "append" in words:
+        return _append(parts, statement)
+    return parts
+
+
+def _append(parts: Tokens, statement: Statement) -> Tokens:
+    """``alter table a append from b`` -> the rows of b are moved to a by `rs.append_table`."""
+    place = statement.words.index("append")
+    if statement.word(place + 1) != "from":
+        return parts
+    source = [token for token in statement.parts[place + 2 :] if token.word not in ("ignoreextra", "filltarget")]
+    options = f"{'ignoreextra' in statement.present}, {'filltarget' in statement.present}"
+    target = text_of(statement.parts[2:place])
+    return _run(f"perform rs.append_table({_quoted(target)}, {_quoted(text_of(source))}, {options})")
+
+
+# ---------------------------------------------------------------------------------------------- changes
+def _delete(parts: Tokens, statement: Statement) -> Tokens:
+    """``delete t where a = 1`` -> ``delete from t where a = 1``."""
+    if statement.word(1) == "from":
+        return parts
+    place = significant_places(parts)[0]
+    return [*parts[: place + 1], _sql(" from"), *parts[place + 1 :]]
+
+
+def _merge(parts: Tokens, statement: Statement) -> Tokens:
+    """``merge into t using s on ... remove duplicates`` -> matching rows are deleted, then all of s is inserted once."""
+    words = statement.words
+    if words[-2:] != ["remove", "duplicates"] or "using" not in words or "on" not in words:
+        return parts
+    using, on = words.index("using"), words.index("on")
+
+    def text(start: int, end: int) -> str:
+        return " ".join(token.text for token in statement.parts[start:end])
+
+    target, source, condition = text(2, using), text(using + 1, on), text(on + 1, len(words) - 2)
+    return tokens(
+        f"with rs_gone as (delete from {target} using {source} where {condition}) "
+        f"insert into {target} select distinct * from {source}"
+    )
+
+
+# ---------------------------------------------------------------------------------------------- upkeep
+_VACUUMS = (["sort", "only"], ["delete", "only"], ["full"], ["reindex"], ["recluster"])
+
+
+def _vacuum(_: Tokens, statement: Statement) -> Tokens:
+    """``vacuum sort only t to 75 percent boost`` -> ``vacuum t``."""
+    start = 1 + next((len(kind) for kind in _VACUUMS if statement.words[1 : 1 + len(kind)] == kind), 0)
+    rest = statement.words[start:]
+    end = start + next((at for at, word in enumerate(rest) if word in ("to", "boost")), len(rest))
+    return tokens(f"vacuum {text_of(statement.parts[start:end])}")
+
+
+def _analyze(parts: Tokens, statement: Statement) -> Tokens:
+    """``analyze t predicate columns`` -> ``analyze t``; ANALYZE COMPRESSION is a query."""
+    words = statement.words
+    if words[1:2] == ["compression"]:
+        end = next((at for at, word in enumerate(words) if word in ("(", "comprows")), len(words))
+        return tokens(f"select * from rs.analyze_compression({_quoted(text_of(statement.parts[2:end]))})")
+    if words[-1:] == ["columns"] and words[-2] in ("predicate", "all"):
+        return tokens("analyze " + " ".join(token.text for token in statement.parts[1:-2]))
+    return parts if words[0] == "analyze" else [_sql("analyze "), *parts[following(parts, significant_places(parts)[0]) :]]
+
+
+def _refresh(parts: Tokens, statement: Statement) -> Tokens:
+    """``refresh materialized view v cascade`` -> without CASCADE: views on views are refused here."""
+    if statement.words[-1] not in ("cascade", "restrict"):
+        return parts
+    last = significant_places(parts)
+    while parts[last[-1]].word == ";":
+        last.pop()
+    return parts[: last[-1]]
+
+
+_COMMANDS: dict[str, Callable[[Tokens, Statement], Tokens]] = {
+    "create": _create,
+    "alter": _alter,
+    "delete": _delete,
+    "merge": _merge,
+    "vacuum": _vacuum,
+    "analyze": _analyze,
+    "analyse": _analyze,
+    "refresh": _refresh,
+}
+
+
+def _run(statement: str) -> Tokens:
+    """Return a statement of PL/pgSQL, which gives no result."""
+    return [_sql(f"do {_quoted(f'begin {statement}; end')}")]
+
+
+def _sql(text: str) -> Token:
+    """Return SQL that stays as it is, as one token."""
+    return Token(NAME, text, "")
+
+
+def _quoted(text: str) -> str:
+    """Return a text between dollar signs, where no character needs to be escaped."""
+    tag = "rs"
+    while f"${tag}$" in text:
+        tag += "_"
+    return f"${tag}${text}${tag}$"
