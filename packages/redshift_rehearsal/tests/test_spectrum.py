@@ -334,9 +334,9 @@ def test_statements_that_redshift_refuses(rehearsal: Rehearsal, external: str, p
     end = "row format delimited fields terminated by '|' stored as textfile location"
     properties = f"create external table {external}.t (a varchar) {end} 's3://rehearsal/lake/' table properties"
     refused = {
-        f"{properties} ('invalid_char_handling'='DROP_ROW')": "is not rehearsed",
-        f"{properties} ('column_count_mismatch_handling'='FAIL')": "is not rehearsed",
-        f"{properties} ('compression_type'='gzip')": "is not rehearsed",
+        f"{properties} ('invalid_char_handling'='DROP_ROW')": "not rehearsed: '",
+        f"{properties} ('column_count_mismatch_handling'='FAIL')": "not rehearsed: '",
+        f"{properties} ('compression_type'='gzip')": "not rehearsed: '",
         f"create external table {external}.t (a varchar) {end} 'folder/'": "path in Amazon S3",
         f"create external table {external}.t (a varchar) {end} 's3://other/folder/'": "no folder holds",
         f"create external table {external}.t (a varchar) {end} 's3://rehearsal/lakes/'": "no folder holds",

@@ -14,7 +14,6 @@ from redshift_rehearsal.lexer import (
     NAME,
     QUOTED,
     Token,
-    closing,
     name_of,
     significant_places,
     text_of,
@@ -22,6 +21,7 @@ from redshift_rehearsal.lexer import (
 )
 from redshift_rehearsal.refusals.statement import Statement
 from redshift_rehearsal.rewrites.editing import Tokens, following, preceding, word_at
+
 
 def rewrite(parts: Tokens, statement: Statement, database: str) -> Tokens:
     """Return a statement in words that the other rewrites and PostgreSQL know; the same list if nothing is changed.
@@ -80,6 +80,8 @@ def _create(parts: Tokens, statement: Statement) -> Tokens:
         return [token for token in parts if token.word != "nonatomic"]
     if "user" in words[1:2]:
         return _user(parts)
+    if words[1:2] == ["database"]:
+        return tokens(re.sub(_OF_DATABASES, "", " ".join(_texts(statement)), flags=re.IGNORECASE))
     if "identity" in words and "table" in words[1:4]:
         return _identity(parts)
     return parts
@@ -97,9 +99,24 @@ def _identity(parts: Tokens) -> Tokens:
     for place, token in enumerate(parts):
         made.append(token)
         is_type = parts[preceding(parts, place)].kind == NAME and word_at(parts, preceding(parts, place)) != "table"
-        if token.word == "identity" and is_type and word_at(parts, following(parts, place)) in (",", ")", "not", "null"):
-            made += [_sql(" "), *tokens("(1, 1)")]
+        if (
+            token.word == "identity"
+            and is_type
+            and word_at(parts, following(parts, place)) in (",", ")", "not", "null")
+        ):
+            made += tokens(" (1, 1)")
     return made
+
+
+# What CREATE DATABASE takes and PostgreSQL does not.
+_OF_DATABASES = (
+    r"\b(isolation level (serializable|snapshot)|collate (case_sensitive|case_insensitive|cs|ci)|"
+    r"iam_role (default|'[^']*')|connection limit (unlimited|\d+))"
+)
+
+
+def _texts(statement: Statement) -> list[str]:
+    return [token.text for token in statement.parts]
 
 
 # What CREATE USER and ALTER USER take and PostgreSQL has under another name, or not.
@@ -127,6 +144,8 @@ def _alter(parts: Tokens, statement: Statement) -> Tokens:
     words = statement.words
     if words[1:2] == ["user"]:
         return _user(parts)
+    if words[1:3] == ["default", "privileges"]:
+        return [_sql("routines") if token.word == "procedures" else token for token in parts]
     if words[1:2] == ["schema"] and "quota" in words:
         name = statement.parts[2].text
         return _run(f"perform {_quoted(name)}::regnamespace")
@@ -156,7 +175,7 @@ def _delete(parts: Tokens, statement: Statement) -> Tokens:
 
 
 def _merge(parts: Tokens, statement: Statement) -> Tokens:
-    """``merge into t using s on ... remove duplicates`` -> matching rows are deleted, then all of s is inserted once."""
+    """``merge into t using s on ... remove duplicates`` -> delete what matches, then insert s, each row once."""
     words = statement.words
     if words[-2:] != ["remove", "duplicates"] or "using" not in words or "on" not in words:
         return parts
@@ -192,7 +211,9 @@ def _analyze(parts: Tokens, statement: Statement) -> Tokens:
         return tokens(f"select * from rs.analyze_compression({_quoted(text_of(statement.parts[2:end]))})")
     if words[-1:] == ["columns"] and words[-2] in ("predicate", "all"):
         return tokens("analyze " + " ".join(token.text for token in statement.parts[1:-2]))
-    return parts if words[0] == "analyze" else [_sql("analyze "), *parts[following(parts, significant_places(parts)[0]) :]]
+    return (
+        parts if words[0] == "analyze" else [_sql("analyze "), *parts[following(parts, significant_places(parts)[0]) :]]
+    )
 
 
 def _refresh(parts: Tokens, statement: Statement) -> Tokens:

@@ -31,9 +31,9 @@ ALTER_TABLE_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE.html"
 # Relations of PostgreSQL's own schemas that schema rs has a view of, as Redshift shows them (catalog.sql).
 _CATALOG = {
     "pg_catalog": re.compile(
-        r"pg_attribute|pg_class|pg_tables|pg_table_def|pg_get_late_binding_view_cols|(svv|sys)_\w+"
+        r"pg_attribute|pg_class|pg_tables|pg_views|pg_table_def|pg_get_late_binding_view_cols|(svv|sys)_\w+"
     ),
-    "information_schema": re.compile(r"columns|tables"),
+    "information_schema": re.compile(r"columns|tables|views"),
 }
 # Settings of Redshift that PostgreSQL has not: kept under a prefix, without effect.
 _SETTINGS = {
@@ -61,8 +61,10 @@ def rewrite(parts: Tokens, statement: Statement) -> Tokens:
 
 # CREATE and ALTER are rewritten only with one of these words in them.
 _WORDS_OF = {
-    "create": frozenset(("binding", "diststyle", "distkey", "sortkey", "backup", "encode", "user", "identity")),
-    "alter": frozenset(("diststyle", "distkey", "sortkey", "encode")),
+    "create": frozenset(
+        ("binding", "diststyle", "distkey", "sortkey", "backup", "encode", "user", "identity", "materialized")
+    ),
+    "alter": frozenset(("diststyle", "distkey", "sortkey", "encode", "materialized")),
 }
 
 
@@ -146,7 +148,7 @@ def _create(parts: Tokens, words: Sequence[str]) -> Tokens:
     kind = next((word for word in words[1:] if word in ("table", "view", "user", "role", "group", "schema")), "")
     if kind == "view" and "materialized" not in words:
         return _create_view(parts)
-    if kind == "table":
+    if kind == "table" or (kind == "view" and words[1] == "materialized"):
         return _create_table(parts)
     if kind == "user":
         return _create_user(parts)
@@ -205,6 +207,7 @@ class _Keys:
         self.distribution: list[str | int] = []
         self.sorting: list[str | int] = []
         self.interleaved = False
+        self.auto_refresh = False
 
     @property
     def named(self) -> list[str | int]:
@@ -226,6 +229,9 @@ class _Keys:
             return 2
         if words[0] == "backup":
             return 2
+        if words[:2] == ["auto", "refresh"]:
+            self.auto_refresh = words[2] == "yes"
+            return 3
         if words[0] == "encode" and words[1] == "auto":
             return 2
         if words[0] == "distkey" and words[1] == "(":
@@ -264,6 +270,7 @@ class _Keys:
             "distkey": self.distribution,
             "sortkeys": self.sorting,
             "interleaved": self.interleaved,
+            "autorefresh": self.auto_refresh,
         }
         return json.dumps(kept).replace("*/", "")
 
@@ -291,6 +298,8 @@ def _column_before(parts: Tokens, number: int) -> str:
 
 def _alter(parts: Tokens, words: Sequence[str]) -> Tokens:
     """Note new keys by `rs.alter_keys`; take encodings out of new columns. One statement changes either."""
+    if tuple(words[1:3]) == ("materialized", "view"):
+        return _alter_materialized_view(parts)
     places = significant_places(parts)
     if parts[places[-1]].word == ";":
         places.pop()
@@ -313,6 +322,17 @@ def _alter(parts: Tokens, words: Sequence[str]) -> Tokens:
         changes |= change
     table = text_of(parts[places[2] : places[start]]).strip()
     arguments = f"{_quoted(table)}::regclass, {_quoted(json.dumps(changes))}::jsonb"
+    return [_sql(f"do {_quoted(f'begin perform rs.alter_keys({arguments}); end')}")]
+
+
+def _alter_materialized_view(parts: Tokens) -> Tokens:
+    """``alter materialized view v auto refresh yes`` -> noted beside its keys."""
+    bare = [parts[place] for place in significant_places(parts) if parts[place].word != ";"]
+    start = next((at for at, token in enumerate(bare) if token.word == "auto"), 0)
+    if [token.word for token in bare[start : start + 2]] != ["auto", "refresh"]:
+        return parts
+    changes = json.dumps({"autorefresh": bare[-1].word == "yes"})
+    arguments = f"{_quoted(text_of(bare[3:start]))}::regclass, {_quoted(changes)}::jsonb"
     return [_sql(f"do {_quoted(f'begin perform rs.alter_keys({arguments}); end')}")]
 
 
@@ -386,6 +406,9 @@ def _set(parts: Tokens, words: Sequence[str]) -> Tokens:
 _SHOWN = (
     (r"show\s+tables\s+from\s+schema\s+(\S+)", "show_tables"),
     (r"show\s+columns\s+from\s+table\s+(\S+)", "show_columns"),
+    (r"show\s+table\s+(\S+)", "show_table"),
+    (r"show\s+view\s+(\S+)", "show_view"),
+    (r"show\s+databases()(?:\s+from\s+data\s+catalog.*)?(?:\s+like\s+'[^']*')?", "show_databases"),
     (r"show\s+grants\s+on\s+table\s+(\S+)", "show_grants"),
     (r"show\s+schemas\s+from\s+database\s+(\S+)(?:\s+like\s+'([^']*)')?", "show_schemas"),
 )
@@ -395,8 +418,15 @@ def _show(parts: Tokens, words: Sequence[str]) -> Tokens:
     bare = text_of([token for token in parts if token.kind != COMMENT]).strip().rstrip(";").rstrip()
     for pattern, function in _SHOWN:
         if asked := re.fullmatch(pattern, bare, re.IGNORECASE):
-            arguments = ", ".join("null" if value is None else _quoted(value) for value in asked.groups())
+            arguments = ", ".join(
+                "null" if value is None else _quoted(value) for value in asked.groups() if value != ""
+            )
             return [_sql(f"select * from rs.{function}({arguments})")]
+    places = significant_places(parts)
+    setting = name_of(parts[places[-1] if parts[places[-1]].word != ";" else places[-2]])
+    if setting in _SETTINGS:
+        # PostgreSQL has no SHOW of a setting that nobody has set.
+        return [_sql(f'select rs.current_setting({_quoted(setting)}) as "{setting}"')]
     return _set(parts, words)
 
 

@@ -120,7 +120,7 @@ def command(sql: str, external_schemas: Set[str]) -> Command | None:
     """
     if not _MAYBE_OURS.match(sql, beginning(sql)):
         return None
-    statement = _Reader(significant(tokens(sql)))
+    statement = Reader(significant(tokens(sql)))
     if statement.takes("create", "external"):
         if statement.takes("function"):
             return None
@@ -141,7 +141,7 @@ def command(sql: str, external_schemas: Set[str]) -> Command | None:
     return None
 
 
-class _Reader:
+class Reader:
     """Reads a statement from left to right."""
 
     def __init__(self, parts: list[Token], page: str = CREATE_TABLE_PAGE) -> None:
@@ -160,6 +160,10 @@ class _Reader:
     def is_at(self, word: str) -> bool:
         """Say whether this word comes next."""
         return self._place < len(self._parts) and self._parts[self._place].word == word
+
+    def is_string(self) -> bool:
+        """Say whether a text comes next."""
+        return self._place < len(self._parts) and self._parts[self._place].kind == STRING
 
     def expects(self, *words: str) -> None:
         """Step over these words, which have to come next."""
@@ -225,7 +229,7 @@ def unquoted(token: Token) -> str:
     return re.sub(r"\\([0-7]{1,3}|.)", character, token.text[1:-1].replace("''", "'"), flags=re.DOTALL)
 
 
-def _create_schema(statement: _Reader) -> CreateSchema:
+def _create_schema(statement: Reader) -> CreateSchema:
     statement.page = CREATE_SCHEMA_PAGE
     if_not_exists = statement.takes("if", "not", "exists")
     name = statement.name()
@@ -252,7 +256,7 @@ def _create_schema(statement: _Reader) -> CreateSchema:
     return CreateSchema(name, if_not_exists, options["database"], role)
 
 
-def _create_table(statement: _Reader, external_schemas: Set[str]) -> CreateTable:
+def _create_table(statement: Reader, external_schemas: Set[str]) -> CreateTable:
     schema, name = statement.qualified_name()
     if schema not in external_schemas:
         raise Refused("external table", f'schema "{schema}" is not an external schema', CREATE_TABLE_PAGE)
@@ -268,7 +272,7 @@ def _create_table(statement: _Reader, external_schemas: Set[str]) -> CreateTable
     return CreateTable(**(made.__dict__ | clauses))
 
 
-def _clause(statement: _Reader, clauses: dict[str, object]) -> None:
+def _clause(statement: Reader, clauses: dict[str, object]) -> None:
     """Read one of the clauses that follow the columns."""
     if statement.takes("partitioned", "by"):
         clauses["partition_columns"] = _columns(statement)
@@ -313,7 +317,7 @@ def _check_properties(properties: dict[str, str]) -> None:
             raise NotRehearsed(f"'{name}'='{properties[name]}'", CREATE_TABLE_PAGE)
 
 
-def _columns(statement: _Reader) -> list[tuple[str, str]]:
+def _columns(statement: Reader) -> list[tuple[str, str]]:
     """Read (name type, ...)."""
     columns = []
     for name, *kind in statement.brackets():
@@ -328,14 +332,14 @@ def _type(parts: list[Token]) -> str:
     return re.sub(r"\s*([(),])\s*", r"\1", " ".join(token.word for token in parts))
 
 
-def _location(statement: _Reader) -> str:
+def _location(statement: Reader) -> str:
     location = statement.string()
     if not location.startswith("s3://"):
         raise Refused("location", f"LOCATION must be a path in Amazon S3: {location}", CREATE_TABLE_PAGE)
     return location
 
 
-def _values(statement: _Reader) -> dict[str, str]:
+def _values(statement: Reader) -> dict[str, str]:
     """Read (column='value', ...) of a partition."""
     values = {}
     for pair in statement.brackets():
@@ -345,7 +349,7 @@ def _values(statement: _Reader) -> dict[str, str]:
     return values
 
 
-def _alter_table(statement: _Reader, schema: str, name: str) -> Command:
+def _alter_table(statement: Reader, schema: str, name: str) -> Command:
     statement.page = ALTER_TABLE_PAGE
     if statement.takes("add"):
         if_not_exists = statement.takes("if", "not", "exists")
@@ -367,7 +371,7 @@ def _alter_table(statement: _Reader, schema: str, name: str) -> Command:
     raise NotRehearsed("this ALTER TABLE of an external table", ALTER_TABLE_PAGE)
 
 
-def _drop_table(statement: _Reader, external_schemas: Set[str]) -> DropTable | None:
+def _drop_table(statement: Reader, external_schemas: Set[str]) -> DropTable | None:
     if_exists = statement.takes("if", "exists")
     schema, name = statement.qualified_name()
     if schema not in external_schemas:
@@ -377,7 +381,7 @@ def _drop_table(statement: _Reader, external_schemas: Set[str]) -> DropTable | N
     return DropTable(schema, name, if_exists)
 
 
-def _check_grant(statement: _Reader, external_schemas: Set[str]) -> None:
+def _check_grant(statement: Reader, external_schemas: Set[str]) -> None:
     """Refuse a privilege on an external table: there is none, USAGE on the schema is all."""
     after: Callable[[], bool] = statement.at_end
     while not after() and not statement.takes("on"):

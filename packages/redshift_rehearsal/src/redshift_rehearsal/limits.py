@@ -35,16 +35,22 @@ _STATEMENTS = (
     _limit("functions in Python", "r_CREATE_FUNCTION.html", r"create (or replace )?function .* language plpythonu"),
     _limit("datashares", "datashare-overview.html", r"(create|alter|drop|desc) datashare|show datashares"),
     _limit("datashares", "datashare-overview.html", r"(grant|revoke) .* on datashare"),
-    _limit("databases of other services", "r_CREATE_DATABASE.html", r"create database \S+ .*from (integration|arn|data)"),
+    _limit(
+        "databases of other services", "r_CREATE_DATABASE.html", r"create database \S+ .*from (integration|arn|data)"
+    ),
     _limit("identity providers", "r_CREATE_IDENTITY_PROVIDER.html", r"(create|alter|drop|desc) identity provider"),
 )
-_BEGINNINGS = frozenset(
-    ("create", "alter", "drop", "attach", "detach", "explain", "show", "desc", "grant", "revoke")
+_BEGINNINGS = frozenset(("create", "alter", "drop", "attach", "detach", "explain", "show", "desc", "grant", "revoke"))
+_MARKS = frozenset(
+    ("rls", "masking", "row", "function", "model", "library", "datashare", "datashares", "database", "identity")
 )
-_MARKS = frozenset(("rls", "masking", "row", "function", "model", "library", "datashare", "datashares", "database", "identity"))
 
 # What a query may hold.
-_TYPES = {"geometry": "geometry-data-type.html", "geography": "geography-data-type.html", "hllsketch": "r_HLLSKTECH_type.html"}
+_TYPES = {
+    "geometry": "geometry-data-type.html",
+    "geography": "geography-data-type.html",
+    "hllsketch": "r_HLLSKTECH_type.html",
+}
 
 
 def check(statement: Statement) -> None:
@@ -59,9 +65,15 @@ def check(statement: Statement) -> None:
         if any(statement.word(place - 1) in ("::", "as") for place in statement.places(kind)):
             raise NotRehearsed(f"the type {kind.upper()}", REDSHIFT_DOCS + page)
     if any(statement.places("connect", "by")):
-        raise NotRehearsed("CONNECT BY: write a recursive common table expression", f"{REDSHIFT_DOCS}r_CONNECT_BY_clause.html")
+        raise NotRehearsed(
+            "CONNECT BY: write a recursive common table expression", f"{REDSHIFT_DOCS}r_CONNECT_BY_clause.html"
+        )
     if any(statement.places("(", "+", ")")):
-        raise NotRehearsed("the operator (+) of joins: write LEFT or RIGHT JOIN", f"{REDSHIFT_DOCS}r_WHERE_oracle_outer.html")
+        raise NotRehearsed(
+            "the operator (+) of joins: write LEFT or RIGHT JOIN", f"{REDSHIFT_DOCS}r_WHERE_oracle_outer.html"
+        )
     for call in [place for place in statement.places("(") if statement.word(place - 1)[:3] in ("st_", "h3_", "hll")]:
         if statement.opens_call(call):
-            raise NotRehearsed(f"the function {statement.word(call - 1).upper()}", f"{REDSHIFT_DOCS}geospatial-functions.html")
+            raise NotRehearsed(
+                f"the function {statement.word(call - 1).upper()}", f"{REDSHIFT_DOCS}geospatial-functions.html"
+            )

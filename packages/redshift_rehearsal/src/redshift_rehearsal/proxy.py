@@ -13,7 +13,9 @@ import ssl
 import struct
 import time
 
-from redshift_rehearsal import external
+from psycopg2 import sql
+
+from redshift_rehearsal import copying, external
 from redshift_rehearsal.columns import Catalog
 from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
 from redshift_rehearsal.log import Failure, Log
@@ -36,6 +38,11 @@ _SETTINGS = (
     "-c datestyle=ISO,MDY -c timezone=UTC -c extra_float_digits=0 "
     # Redshift's default, then its functions and aggregates, which win over PostgreSQL's own of the same name.
     '-c search_path="$user",public,rs,pg_catalog'
+)
+# The same for the session that UNLOAD runs its query in.
+_OF_UNLOAD = (
+    "set standard_conforming_strings = off; set escape_string_warning = off; set datestyle = ISO; "
+    "set timezone = 'UTC'; set search_path = \"$user\", public, rs, pg_catalog"
 )
 _VERSION = b"server_version\x008.0.2\0"
 
@@ -93,13 +100,16 @@ class _Session:
         self._client_in, self._client_out = reader, writer
         self._backend_out: asyncio.StreamWriter | None = None
         self._in_transaction = False
+        self._user = ""
         self._statement = 0
         self._refusal: Failure | None = None
 
     async def run(self) -> None:
         """Relay in both directions until one side ends."""
         start_up = await self._start_up()
-        await asyncio.to_thread(self._proxy.spectrum.refresh)
+        # A file that cannot be read any more must not end the session: the table keeps its rows.
+        with contextlib.suppress(Exception):
+            await asyncio.to_thread(self._proxy.spectrum.refresh)
         host, port = self._proxy.backend.host, self._proxy.backend.port
         backend_in, self._backend_out = await asyncio.open_connection(host, port)
         self._backend_out.write(start_up)
@@ -150,6 +160,7 @@ class _Session:
         if code == _PROTOCOL_3:
             words = [word.decode() for word in body[4:].split(b"\0")]
             given = dict(zip(words[::2], words[1::2], strict=False))
+            self._user = given.get("user", "")
             kept = {name: value for name, value in given.items() if name in _KNOWN_PARAMETERS}
             pairs = (kept | {"options": _SETTINGS}).items()
             body = body[:4] + b"".join(f"{name}\0{value}\0".encode() for name, value in pairs) + b"\0"
@@ -169,15 +180,16 @@ class _Session:
             backend.write(_message(kind, body))
             await backend.drain()
 
-    async def _translated(self, sql: str) -> str:
+    async def _translated(self, statement: str) -> str:
         """Return what PostgreSQL is to run for a statement; carry out those on external tables here."""
-        refused = command = None
+        refused = command = moved = None
         sent = _UNREADABLE
         started = time.thread_time()
         try:
-            command = external.command(sql, self._proxy.spectrum.schemas)
-            if command is None:
-                sent = translate(sql, self._proxy.columns_of, self._proxy.backend.database)
+            command = external.command(statement, self._proxy.spectrum.schemas)
+            moved = copying.command(statement) if command is None else None
+            if command is None and moved is None:
+                sent = translate(statement, self._proxy.columns_of, self._proxy.backend.database)
         except Refused as refusal:
             refused = refusal
         except Exception as error:  # noqa: BLE001 - whatever a rule stumbles over must not end the session
@@ -191,12 +203,33 @@ class _Session:
                 refused = refusal
             except Exception as error:  # noqa: BLE001 - as above
                 refused = _stumbled(error)
-        self._statement = self._proxy.log.statement(sql, "" if refused else sent, milliseconds)
+        if moved is not None:
+            try:
+                sent = await asyncio.to_thread(self._move, moved)
+            except Refused as refusal:
+                refused = refusal
+            except Exception as error:  # noqa: BLE001 - as above
+                refused = _stumbled(error)
+        self._statement = self._proxy.log.statement(statement, "" if refused else sent, milliseconds)
         if refused:
             sqlstate = "0A000"
             self._refusal = Failure(self._statement, refused.rule, refused.message, refused.documentation, sqlstate)
             self._proxy.log.failure(self._refusal)
         return sent
+
+    def _move(self, moved: copying.Copy | copying.Unload) -> str:
+        """Carry out COPY up to the insertion of its rows, or UNLOAD; return what the session is to run."""
+        backend, folder_of = self._proxy.backend, self._proxy.spectrum.folder_of
+        with contextlib.closing(backend.connect()) as connection:
+            if isinstance(moved, copying.Copy):
+                return copying.staged(connection, moved, copying.files_to_copy(moved, folder_of))
+            place = folder_of(moved.address)
+            query = translate(moved.query, self._proxy.columns_of, backend.database)
+            with connection.cursor() as cursor:
+                cursor.execute(_OF_UNLOAD)
+                cursor.execute(sql.SQL("set session authorization {}").format(sql.Identifier(self._user)))
+            copying.unload(connection, moved, query, place)
+        return _NOTHING
 
     async def _down(self, backend: asyncio.StreamReader) -> None:
         """Pass the backend's messages on as they are, but for those that `_changed` changes."""

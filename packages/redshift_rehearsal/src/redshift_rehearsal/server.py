@@ -35,7 +35,10 @@ EXISTING = "REDSHIFT_REHEARSAL_POSTGRES"
 
 _SQL = Path(__file__).with_name("sql")
 # In this order: the last takes away what the others may still use.
-_SCRIPTS = ("catalog.sql", "functions.sql", "numbers.sql", "allowlist.sql")
+_SCRIPTS = (
+    *("catalog.sql", "objects.sql", "functions.sql", "more_functions.sql", "supers.sql", "numbers.sql"),
+    *("system_views.sql", "allowlist.sql"),
+)
 _SUPERUSER = "postgres"
 _LIBC = ctypes.CDLL(None)
 

@@ -94,6 +94,10 @@ class Spectrum:
         """Close the connection."""
         self._connection.close()
 
+    def folder_of(self, location: str) -> Path:
+        """Return the place of an address; raise Refused if no folder holds it."""
+        return self._folders.folder_of(location)
+
     def carry_out(self, command: Command, *, in_transaction: bool = False) -> None:
         """Carry out a command; all of it or nothing. Raise Refused if Redshift would not."""
         if in_transaction and command.outside_transaction:
@@ -152,12 +156,20 @@ class Spectrum:
                 )
                 if now == set(cursor.fetchall()):
                     continue
-                cursor.execute("begin")
-                table = self._table(cursor, schema, name)
-                self._unload(cursor, table, key)
-                values = dict(zip(table.partition_columns, json.loads(key), strict=True))
-                self._load(cursor, table, values, location)
-                cursor.execute("commit")
+                self._refresh(cursor, schema, name, key, location)
+
+    def _refresh(self, cursor: Cursor, schema: str, name: str, key: str, location: str) -> None:
+        """Read the files of a table or partition again; if one cannot be read, the rows stay as they were."""
+        cursor.execute("begin")
+        try:
+            table = self._table(cursor, schema, name)
+            self._unload(cursor, table, key)
+            values = dict(zip(table.partition_columns, json.loads(key), strict=True))
+            self._load(cursor, table, values, location)
+        except (OSError, EOFError, Refused, psycopg2.Error):
+            cursor.execute("rollback")
+        else:
+            cursor.execute("commit")
 
     def _create_schema(self, cursor: Cursor, command: CreateSchema) -> None:
         cursor.execute("select 1 from pg_namespace where nspname = %s", [command.name])

@@ -9,7 +9,7 @@ from enum import StrEnum
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
-from redshift_rehearsal.lexer import significant, text_of, tokens
+from redshift_rehearsal.lexer import beginning, tokens
 from redshift_rehearsal.refusals.documented_functions import DOCUMENTED, LEADER_NODE_ONLY
 from redshift_rehearsal.refusals.statement import Statement
 
@@ -89,9 +89,9 @@ class Judge:
 
     def _error(self, sql: str, before: list[str]) -> psycopg2.Error | None:
         """Run a statement after others, and take everything back; return its error."""
-        alone = bool(_ALONE.match(text_of(significant(tokens(sql))) if sql[:1] in "-/" else sql))
-        start = [] if alone else ["begin"]
-        start += [f"create schema {_SCHEMA}", f"set search_path = {_SCHEMA}", "set statement_timeout = 20000", *before]
+        if _ALONE.match(sql, beginning(sql)):
+            return self._error_alone(sql, before)
+        start = ["begin", f"create schema {_SCHEMA}", f"set search_path = {_SCHEMA}", _PATIENCE, *before]
         with self._connection.cursor() as cursor:
             try:
                 cursor.execute(";".join(start))
@@ -101,11 +101,34 @@ class Judge:
             finally:
                 if not self._connection.closed:
                     cursor.execute("rollback")
-                    if alone:
-                        made = [_SCHEMA, *re.findall(r'create schema "([^"]+)"', " ".join(before))]
-                        for schema in made:
-                            cursor.execute(f'drop schema if exists "{schema}" cascade')
         return None
+
+    def _error_alone(self, sql: str, before: list[str]) -> psycopg2.Error | None:
+        """Run a statement that must not be in a transaction; what was made for it, or by it, is dropped one by one."""
+        with self._connection.cursor() as cursor:
+            try:
+                for statement in [_PATIENCE, *before, sql]:
+                    cursor.execute(statement)
+            except psycopg2.Error as error:
+                return error
+            finally:
+                if not self._connection.closed:
+                    cursor.execute("rollback")
+                    for kind, name in _made([*before, sql]):
+                        cursor.execute(f"drop {kind} if exists {name}" + ("" if kind == "database" else " cascade"))
+        return None
+
+
+_PATIENCE = "set statement_timeout = 20000"
+_CREATES = re.compile(
+    r"create\s+(?:external\s+)?(schema|table|database)\s+(?:if\s+not\s+exists\s+)?([\w\".]+)", re.IGNORECASE
+)
+
+
+def _made(statements: list[str]) -> list[tuple[str, str]]:
+    """Return what statements create: its kind and name, schemas last."""
+    found = [match for statement in statements for match in _CREATES.findall(statement)]
+    return sorted(found, key=lambda one: one[0].lower() == "schema")
 
 
 def _judgement(state: str, message: str) -> Judgement:
@@ -113,7 +136,10 @@ def _judgement(state: str, message: str) -> Judgement:
     unknown = re.match(r"function (?:rs\.)?(\w+)(?:\(.*\))? does not exist", message)
     if unknown and unknown[1] not in DOCUMENTED | LEADER_NODE_ONLY:
         return Judgement(Verdict.UNDECIDED, message)
-    if re.search(r"(procedure|cursor|prepared statement|constraint|database) .* does not exist|folder of", message):
+    if re.search(
+        r"(procedure|cursor|prepared statement|constraint|database) .* does not exist|specified S3 (prefix|manifest)",
+        message,
+    ):
         return Judgement(Verdict.UNDECIDED, message)
     missing = state in {"42P01", "42703", "3F000", "42704", "34000", "26000", "42P07", "42701", "42702", "3D000"}
     is_ours = "rehearsal:" in message or re.match(r'type "(super|varbyte|hllsketch)"', message)

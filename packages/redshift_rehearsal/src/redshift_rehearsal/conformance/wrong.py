@@ -28,6 +28,9 @@ _BY_PAGE = {
     "r_CREATE_VIEW.html": """
         46cb41ef0f5e 15519e8f18f1
     """,
+    "r_GRANT.html": """
+        8c4c71f69bbd 23d1d36685b0
+    """,
     "r_ORDER_BY_clause.html": """
         b26ac318273e
     """,

@@ -8,14 +8,24 @@ their rows; a view over literals, read by an aggregate of the compute nodes; fun
 from __future__ import annotations
 
 from redshift_rehearsal.lexer import tokens
-from redshift_rehearsal.refusals import clauses, data_types, functions, merge, statements, subqueries, tables, windows
+from redshift_rehearsal.refusals import (
+    clauses,
+    data_types,
+    functions,
+    merge,
+    newer_postgresql,
+    statements,
+    subqueries,
+    tables,
+    windows,
+)
 from redshift_rehearsal.refusals.refusal import Refusal, refusals_of
 from redshift_rehearsal.refusals.statement import Statement
 
 # In this order: a statement that does not exist is not searched for its functions.
 REFUSALS: tuple[Refusal, ...] = tuple(
     refusal
-    for module in (statements, merge, tables, clauses, windows, data_types, subqueries, functions)
+    for module in (statements, merge, tables, newer_postgresql, clauses, windows, data_types, subqueries, functions)
     for refusal in refusals_of(module)
 )
 

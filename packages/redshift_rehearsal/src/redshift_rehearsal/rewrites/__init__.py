@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from redshift_rehearsal.errors import REDSHIFT_DOCS
 from redshift_rehearsal.refusals.statement import Statement
-from redshift_rehearsal.rewrites import aggregates, conditions, data_types, dates, names, pivots, queries
+from redshift_rehearsal.rewrites import aggregates, conditions, data_types, dates, names, pivots, queries, supers
 from redshift_rehearsal.rewrites.editing import Edit, Tokens, replaced
 from redshift_rehearsal.rewrites.selects import Columns, ColumnsOf
 
@@ -48,6 +48,10 @@ QUERY_REWRITES: list[Rewrite[OfQuery]] = [
 # These stand for a word each and change what follows it, so one pass from the last word to the first does them all:
 # what is inside a call is rewritten before the call.
 EXPRESSION_REWRITES: list[Rewrite[OfExpression]] = [
+    _rewrite("array object", supers.build, "c_Array_Functions"),
+    _rewrite("json_serialize", supers.of_our_schema, "JSON_SERIALIZE"),
+    _rewrite("varbyte varbinary binary super", supers.plain_type, "r_SUPER_type"),
+    _rewrite("current_user_id", supers.call_without_brackets, "r_CURRENT_USER_ID"),
     _rewrite("convert", conditions.cast_by_convert, "r_CAST_function"),
     _rewrite("try_cast", conditions.try_cast, "r_TRY_CAST"),
     _rewrite("max", data_types.lengthen_max, "r_Character_types"),
@@ -68,7 +72,7 @@ EXPRESSION_REWRITES: list[Rewrite[OfExpression]] = [
     _rewrite("median", aggregates.find_median, "r_MEDIAN"),
     _rewrite("ratio_to_report", aggregates.divide_by_sum, "r_WF_RATIO_TO_REPORT"),
     _rewrite("approximate", aggregates.count_exactly, "r_COUNT"),
-    _rewrite("first_value last_value lag lead", aggregates.ignore_nulls, "r_WF_first_value"),
+    _rewrite("first_value last_value lag lead nth_value", aggregates.ignore_nulls, "r_WF_first_value"),
     _rewrite("minus", queries.rename_minus, "r_UNION"),
     _rewrite("collate", data_types.drop_collation, "r_COLLATE"),
     _rewrite("returning asymmetric symmetric variadic", names.quote_word, "r_pg_keywords"),
@@ -87,6 +91,10 @@ def rewrite(parts: Tokens, statement: Statement, columns_of: ColumnsOf | None = 
     """
     if any(name != name.lower() for name in statement.quoted):
         parts = names.fold_quoted(parts)
+    if supers.may_navigate(statement):
+        navigated = supers.navigate(statement)
+        if navigated is not None:
+            parts, statement = navigated, Statement(navigated)
     words = set(statement.present & _WORDS)
     # Words that are in most statements say nothing by themselves.
     if "all" in words and not statement.places("by", "all"):

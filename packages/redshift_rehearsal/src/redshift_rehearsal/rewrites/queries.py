@@ -75,36 +75,69 @@ def rename_minus(parts: Tokens, place: int) -> Edit | None:
 
 
 def name_all_but_excluded(parts: Tokens, columns: Columns) -> Tokens:
-    """``select *, 1 as one exclude (a) from t`` -> ``select t.b, t.c, 1 as one from t``."""
+    """``select * exclude (a) from t`` -> ``select t.b, t.c from t``; at the end of a list it is for all of the list."""
     for place in range(len(parts) - 1, -1, -1):
         if parts[place].word != "exclude" or not _is_exclusion(parts, place):
             continue
         select = enclosing_select(parts, place)
         if select is None or place >= select.end_of(""):
             continue
-        end = select.end_of("")
-        excluded = {name_of(token) for token in parts[place + 1 : end] if token.kind in (NAME, QUOTED)}
-        # The list as it is without EXCLUDE.
-        bare = [*parts[:place], *parts[end:]]
-        shorter = select_at(bare, select.start)
-        items = items_of(bare, shorter)
-        if not any(is_star(bare, item) for item in items):
-            continue
-        kept = []
-        for item in items:
-            if is_star(bare, item):
-                named = columns.of_star_by_relation(bare, shorter, item)
-                kept += [f"{of}.{column}" if of else column for of, column in named if column not in excluded]
-            elif item.name not in excluded:
-                kept.append(text_between(bare, item.start, item.end))
-        parts = replaced(bare, items[0].start, items[-1].end, ", ".join(kept) + " ")
+        if word_at(parts, preceding(parts, place)) == "*":
+            parts = _star_without(parts, place, select, columns)
+        else:
+            parts = _list_without(parts, place, select, columns)
     return parts
+
+
+def _star_without(parts: Tokens, place: int, select: Select, columns: Columns) -> Tokens:
+    """Name the columns of the star in front of EXCLUDE."""
+    item = next(item for item in items_of(parts, select) if item.start < place)
+    for later in items_of(parts, select):
+        if later.start < place:
+            item = later
+    end = _end_of_exclusion(parts, place, item.end)
+    kept = Item(item.start, end, end, None, False)
+    named = columns.of_star_by_relation(parts, select, kept)
+    sql = ", ".join(f"{relation}.{column}" if relation else column for relation, column in named)
+    return replaced(parts, item.start, end, sql)
+
+
+def _list_without(parts: Tokens, place: int, select: Select, columns: Columns) -> Tokens:
+    """Name the columns of all stars of a list that ends with EXCLUDE; leave out what it names."""
+    end = select.end_of("")
+    excluded = {name_of(token) for token in parts[place + 1 : end] if token.kind in (NAME, QUOTED)}
+    bare = [*parts[:place], *parts[end:]]
+    shorter = select_at(bare, select.start)
+    items = items_of(bare, shorter)
+    if not any(is_star(bare, item) for item in items):
+        return parts
+    kept = []
+    for item in items:
+        if is_star(bare, item):
+            named = columns.of_star_by_relation(bare, shorter, item)
+            kept += [f"{of}.{column}" if of else column for of, column in named if column not in excluded]
+        elif item.name not in excluded:
+            kept.append(text_between(bare, item.start, item.end))
+    return replaced(bare, items[0].start, items[-1].end, ", ".join(kept) + " ")
+
+
+def _end_of_exclusion(parts: Tokens, exclude: int, end_of_item: int) -> int:
+    """Return where the list of EXCLUDE ends: without parentheses its commas look like those of the select list."""
+    if word_at(parts, following(parts, exclude)) == "(":
+        return end_of_item
+    end = following(parts, exclude) + 1
+    while word_at(parts, following(parts, end - 1)) == ",":
+        name = following(parts, following(parts, end - 1))
+        if parts[name].kind not in (NAME, QUOTED) or word_at(parts, following(parts, name)) not in (",", "from"):
+            break
+        end = name + 1
+    return end
 
 
 def _is_exclusion(parts: Tokens, place: int) -> bool:
     """Say whether EXCLUDE ends a select list there, and is no name."""
-    before = preceding(parts, place)
-    begins_list = word_at(parts, following(parts, place)) == "(" or parts[following(parts, place)].kind in (NAME, QUOTED)
+    before, after = preceding(parts, place), following(parts, place)
+    begins_list = after < len(parts) and (parts[after].word == "(" or parts[after].kind in (NAME, QUOTED))
     return begins_list and word_at(parts, before) not in (",", "select", "distinct", ".", "as", "(")
 
 

@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from redshift_rehearsal.lexer import NAME, QUOTED, text_of, tokens
+from redshift_rehearsal.lexer import NAME, QUOTED, STRING, closing, text_of, tokens
 from redshift_rehearsal.refusals.statement import KEYWORDS, Relation, Statement
-from redshift_rehearsal.rewrites.editing import Tokens
+from redshift_rehearsal.rewrites.editing import Call, Edit, Tokens, following, of_call, preceding, word_at
 
 # What a name follows that is no value: the name of a table, a view, a function, a type.
 _BEFORE_OTHER_NAMES = frozenset(
-    ("into", "table", "view", "exists", "from", "join", "update", "using", "as", "::", "schema", "references", "function")
+    (
+        "into",
+        "table",
+        "view",
+        "exists",
+        "from",
+        "join",
+        "update",
+        "using",
+        "as",
+        "::",
+        "schema",
+        "references",
+        "function",
+    )
 )
 _BEGINS = frozenset(("select", "with", "create", "insert", "(", "update", "delete"))
 
@@ -108,6 +122,8 @@ class _Names:
             after = start + 5
         else:
             after = start + 1
+        bracket = next((at for at in range(start, end) if statement.words[at] == "["), end)
+        after = min(after, bracket)
         if after >= end:
             return plain, end
         return text_of(statement.parts[start:after]) + self._steps(after, end), end
@@ -165,7 +181,11 @@ def _unnested(statement: Statement) -> list[_Unnested]:
     # UNPIVOT of a SUPER is a relation that its first word hides.
     for place in statement.places("unpivot"):
         before = statement.word(place - 1)
-        if before in (",", "from", "join") and statement.is_name(place + 1) and not any(one.start == place for one in found):
+        if (
+            before in (",", "from", "join")
+            and statement.is_name(place + 1)
+            and not any(one.start == place for one in found)
+        ):
             one = _read_at(statement, place, place + 1, "rs.unpivot_super")
             if one:
                 found.append(one)
@@ -192,3 +212,46 @@ def _read_at(statement: Statement, start: int, value: int, function: str) -> _Un
         index = statement.name(end + 1)
         end += 2
     return _Unnested(start, end, value, alias, index, function) if alias else None
+
+
+# ---------------------------------------------------------------------------------------------- words
+@of_call
+def build(_: Tokens, call: Call) -> str | None:
+    """``array(1, 'a')`` -> ``jsonb_build_array(1, 'a')``; ``object('a', 1)`` likewise."""
+    if call.name == "array" and any(argument.lower().startswith("select") for argument in call.arguments):
+        return None
+    return f"pg_catalog.jsonb_build_{call.name}({', '.join(call.arguments)})::rs.super"
+
+
+@of_call
+def of_our_schema(_: Tokens, call: Call) -> Edit:
+    """``json_serialize(a)`` -> ``rs.json_serialize(a)``: PostgreSQL's grammar has one of its own."""
+    return Edit(call.start, call.start + 1, f"rs.{call.name}")
+
+
+def plain_type(parts: Tokens, place: int) -> Edit | None:
+    """``varbyte(64)``, ``binary varying(64)`` -> ``rs.varbyte``, of any length; ``'a'::super`` is a text."""
+    word, before, after = parts[place].word, preceding(parts, place), following(parts, place)
+    is_cast = word_at(parts, before) in ("::", "as")
+    if word == "super":
+        value = preceding(parts, before)
+        if is_cast and parts[value].kind == STRING:
+            return Edit(value, value + 1, f"rs.super_of({parts[value].text})")
+        return None
+    if not is_cast and parts[before].kind not in (NAME, QUOTED):
+        return None
+    end = place + 1
+    if word_at(parts, after) == "varying":
+        end, after = after + 1, following(parts, after)
+    if word_at(parts, after) == "(":
+        end = closing(parts, after) + 1
+    return Edit(place, end, "rs.varbyte")
+
+
+def call_without_brackets(parts: Tokens, place: int) -> Edit | None:
+    """``current_user_id`` -> ``rs.current_user_id()``."""
+    is_name = word_at(parts, preceding(parts, place)) in (".", "as") or word_at(parts, following(parts, place)) in (
+        ".",
+        "(",
+    )
+    return None if is_name else Edit(place, place + 1, "rs.current_user_id()")

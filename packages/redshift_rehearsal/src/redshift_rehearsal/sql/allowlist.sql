@@ -27,7 +27,7 @@ declare
         nameconcatoid nextval obj_description parse_ident quote_nullable setval shobj_description txid_current unnest
     $$;
     ours constant text := $$
-        array_length cardinality make_interval min_scale regexp_replace regexp_substr scale statement_timestamp string_agg
+        jsonb_build_array jsonb_build_object array_length cardinality make_interval min_scale regexp_replace regexp_substr scale statement_timestamp string_agg
     $$;
     kept constant text[] := regexp_split_to_array(trim(redshift || syntax || catalog || ours), '\s+');
     undocumented record;

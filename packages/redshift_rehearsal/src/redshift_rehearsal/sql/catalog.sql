@@ -27,7 +27,8 @@ create table rs.table_keys (
     diststyle text not null,
     distkey text,
     sortkeys text[] not null,
-    is_interleaved boolean not null
+    is_interleaved boolean not null,
+    auto_refresh boolean not null default false
 );
 grant select on rs.table_keys to public;
 
@@ -69,10 +70,11 @@ begin
         keys ->> 'diststyle',
         (rs.key_columns(made, keys -> 'distkey'))[1],
         rs.key_columns(made, keys -> 'sortkeys'),
-        (keys ->> 'interleaved')::boolean
+        (keys ->> 'interleaved')::boolean,
+        coalesce((keys ->> 'autorefresh')::boolean, false)
     ) on conflict (relid) do update set
-        diststyle = excluded.diststyle, distkey = excluded.distkey,
-        sortkeys = excluded.sortkeys, is_interleaved = excluded.is_interleaved;
+        diststyle = excluded.diststyle, distkey = excluded.distkey, sortkeys = excluded.sortkeys,
+        is_interleaved = excluded.is_interleaved, auto_refresh = excluded.auto_refresh;
 end $$;
 
 create function rs.note_table() returns event_trigger language plpgsql security definer
@@ -81,11 +83,12 @@ declare
     keys jsonb := substring(current_query() from '/\*rs:keys (\{[^}]*\})\*/')::jsonb;
 begin
     if keys is not null then
-        perform rs.note_keys(objid, keys) from pg_event_trigger_ddl_commands() where object_type = 'table';
+        perform rs.note_keys(objid, keys) from pg_event_trigger_ddl_commands() 
+        where object_type in ('table', 'materialized view');
     end if;
 end $$;
 create event trigger note_table on ddl_command_end
-when tag in ('CREATE TABLE', 'CREATE TABLE AS') execute function rs.note_table();
+when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'CREATE MATERIALIZED VIEW') execute function rs.note_table();
 
 -- r_ALTER_TABLE: what the proxy makes of ALTER DISTKEY, DISTSTYLE and SORTKEY. What is not named stays as it is.
 create function rs.alter_keys(altered regclass, changes jsonb) returns void language plpgsql security definer
@@ -95,12 +98,12 @@ declare
     keys jsonb := (
         select jsonb_build_object(
             'diststyle', diststyle, 'distkey', to_jsonb(array_remove(array[distkey], null)),
-            'sortkeys', sortkeys, 'interleaved', is_interleaved
+            'sortkeys', sortkeys, 'interleaved', is_interleaved, 'autorefresh', auto_refresh
         )
         from rs.table_keys where relid = altered
     );
 begin
-    if changed.relkind <> 'r' then
+    if changed.relkind not in ('r', 'm') then
         raise exception '"%" is not a table', altered using errcode = 'wrong_object_type';
     elsif not pg_has_role(session_user, changed.relowner, 'usage') then
         raise exception 'must be owner of table %', altered using errcode = 'insufficient_privilege';
@@ -165,6 +168,25 @@ begin
     end if;
 end $$;
 create event trigger check_view on ddl_command_end when tag in ('CREATE VIEW') execute function rs.check_view();
+
+-- materialized-view-create-sql-command: neither standard views nor system tables; views on materialized views may be
+create function rs.check_materialized_view() returns event_trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+    if exists (
+        select from pg_event_trigger_ddl_commands() as made
+        inner join pg_rewrite as rule on rule.ev_class = made.objid
+        inner join pg_depend as needed on needed.objid = rule.oid
+        inner join pg_class as view on view.oid = needed.refobjid and view.relkind = 'v'
+    ) then
+        perform rs.refuse(
+            'materialized view on a view', 'Materialized views cannot be defined on standard views',
+            'materialized-view-create-sql-command'
+        );
+    end if;
+end $$;
+create event trigger check_materialized_view on ddl_command_end
+when tag in ('CREATE MATERIALIZED VIEW') execute function rs.check_materialized_view();
 
 -- ---------------------------------------------------------------------------------------------- external tables
 -- The registry that spectrum.py keeps; what Glue and Spectrum hold on AWS.
@@ -303,8 +325,11 @@ where pg_class.relkind in ('r', 'v', 'm');
 create view rs.pg_attribute as
 select
     attrelid, attname, atttypid, attlen, attnum, attndims, atttypmod, attbyval, attstorage, attalign, attnotnull,
-    atthasdef, attisdropped, attislocal, attinhcount
+    atthasdef, attisdropped, attislocal, attinhcount,
+    coalesce(table_keys.distkey = attname, false) as attisdistkey,
+    coalesce(rs.place_of(attname::text, table_keys.sortkeys), 0) as attsortkeyord
 from pg_catalog.pg_attribute
+left join rs.table_keys on table_keys.relid = attrelid
 where
     not exists (select from rs.late_binding_view where relid = attrelid)
     and not exists (select from rs.external_table where relid = attrelid);
@@ -313,7 +338,30 @@ select
     oid, relname, relnamespace, reltype, relowner, relam, relfilenode, reltablespace, relpages, reltuples, relhasindex,
     relisshared, relkind, relnatts, relhasrules, relacl
 from pg_catalog.pg_class
-where not exists (select from rs.external_table where relid = oid);
+where relkind <> 'm' and not exists (select from rs.external_table where relid = oid)
+-- A materialized view is a view and a table with its rows, mv_tbl__<name>__0 (dbt-redshift asks for its keys).
+union all
+select
+    oid, shown.name::name, relnamespace, reltype, relowner, relam, relfilenode, reltablespace, relpages, reltuples,
+    relhasindex, relisshared, shown.kind::"char", relnatts, relhasrules, relacl
+from pg_catalog.pg_class
+cross join lateral (values (relname::text, 'v'), (format('mv_tbl__%s__0', relname), 'r')) as shown (name, kind)
+where relkind = 'm';
+
+-- PG_VIEWS and information_schema.views have materialized views too, known by their definition.
+create view rs.pg_views as
+select schemaname, viewname, viewowner, definition from pg_catalog.pg_views where schemaname !~ '^rs(_|$)'
+union all
+select schemaname, matviewname, matviewowner, format('create materialized view %s.%s as %s', schemaname, matviewname, definition)
+from pg_catalog.pg_matviews;
+create view rs.views as
+select table_catalog::varchar, table_schema::varchar, table_name::varchar, view_definition::varchar
+from information_schema.views
+where table_schema !~ '^rs(_|$)'
+union all
+select current_database()::varchar, schemaname::varchar, viewname::varchar, definition::varchar
+from rs.pg_views
+where definition like 'create materialized view%';
 
 -- PG_TABLES and information_schema do not show external tables either (SVV_EXTERNAL_TABLES does).
 create view rs.pg_tables as
@@ -423,7 +471,7 @@ select
 from rs.user_relation
 inner join pg_catalog.pg_class on pg_class.oid = user_relation.oid
 left join rs.table_keys on table_keys.relid = user_relation.oid
-where user_relation.table_subtype = 'REGULAR TABLE';
+where user_relation.table_subtype in ('REGULAR TABLE', 'MATERIALIZED VIEW');
 
 -- r_SVV_MV_INFO
 create view rs.svv_mv_info as
@@ -431,8 +479,18 @@ select
     current_database()::varchar(128) as database_name,
     schemaname::varchar(128) as schema_name,
     matviewname::varchar(128) as name,
-    'f'::varchar(1) as autorefresh
-from pg_catalog.pg_matviews;
+    case when table_keys.auto_refresh then 't' else 'f' end::varchar(1) as autorefresh,
+    'f'::varchar(1) as is_stale,
+    1 as state
+from pg_catalog.pg_matviews
+left join rs.table_keys on table_keys.relid = format('%I.%I', schemaname, matviewname)::regclass;
+-- r_STV_MV_INFO
+create view rs.stv_mv_info as
+select
+    database_name::char(128) as db_name, schema_name::char(128) as schema, name::char(128) as name,
+    0::bigint as updated_upto_xid, is_stale::char(1), '' as owner_user_name, state, autorefresh::char(1) as autorefresh,
+    'f'::char(1) as autorewrite
+from rs.svv_mv_info;
 
 -- r_SVV_RELATION_PRIVILEGES
 create view rs.svv_relation_privileges as

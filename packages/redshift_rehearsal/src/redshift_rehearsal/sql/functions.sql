@@ -380,6 +380,17 @@ create function rs.latter(state anyelement, later anyelement) returns anyelement
 create aggregate rs.first_not_null(anyelement) (sfunc = rs.former, stype = anyelement);
 create aggregate rs.last_not_null(anyelement) (sfunc = rs.latter, stype = anyelement);
 
+
+-- LAG and LEAD by several rows: NULL is passed over, and one of the list is taken, from its end if the place is negative
+create function rs.nth_add(state anyarray, value anyelement, place int) returns anyarray language sql immutable
+    as 'select case when value is null then state else pg_catalog.array_append(state, value) end';
+create function rs.nth_end(state anyarray, value anyelement, place int) returns anyelement
+language sql immutable security definer
+    as 'select state[case when place < 0 then cardinality(state) + 1 + place else place end]';
+create aggregate rs.nth_not_null(anyelement, int) (
+    sfunc = rs.nth_add, stype = anyarray, finalfunc = rs.nth_end, finalfunc_extra
+);
+
 -- r_LISTAGG with DISTINCT: PostgreSQL has it neither in another order nor over a window
 create function rs.listagg_distinct_add(state text[], value text, delimiter text) returns text[]
     language sql immutable

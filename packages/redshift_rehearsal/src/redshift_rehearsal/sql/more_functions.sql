@@ -22,7 +22,7 @@ create function rs.checksum(value text) returns int language sql immutable secur
 create function rs.checksum(value anynonarray) returns int language sql immutable security definer
     as 'select pg_catalog.hashtext(value::text)';
 
--- r_FNV_HASH: FNV-1a with 64 bits, of a text's bytes
+-- r_FNV_HASH: FNV-1a with 64 bits, of a text's bytes, or those of a number, the lowest first
 create function rs.fnv_hash(value bytea, seed bigint) returns bigint language plpgsql immutable security definer as $$
 declare
     hash numeric := case when seed < 0 then seed + 18446744073709551616 else seed end;
@@ -38,8 +38,20 @@ create function rs.fnv_hash(value text, seed bigint default -3750763034362895579
 language sql immutable strict security definer
     return rs.fnv_hash(convert_to(value, 'UTF8'), seed);
 
+create function rs.fnv_hash(value bigint, seed bigint default -3750763034362895579) returns bigint
+language sql immutable strict security definer
+    return rs.fnv_hash(decode(
+        regexp_replace(lpad(to_hex(value), 16, '0'), '(..)(..)(..)(..)(..)(..)(..)(..)', '\8\7\6\5\4\3\2\1'), 'hex'
+    ), seed);
+create function rs.fnv_hash(value int, seed bigint default -3750763034362895579) returns bigint
+language sql immutable strict security definer
+    return rs.fnv_hash(decode(
+        regexp_replace(lpad(to_hex(value), 8, '0'), '(..)(..)(..)(..)', '\4\3\2\1'), 'hex'
+    ), seed);
+
 -- SHA1, SHA, FUNC_SHA1
-create function rs.sha1(value text) returns varchar language plpgsql immutable strict security definer as $$
+create function rs.sha1(value text) returns varchar language plpgsql immutable strict security definer
+set standard_conforming_strings = on as $$
 declare
     message bytea := convert_to(value, 'UTF8');
     bits bigint := octet_length(message)::bigint * 8;

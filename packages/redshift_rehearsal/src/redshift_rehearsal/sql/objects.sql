@@ -89,3 +89,84 @@ begin atomic
     from pg_catalog.pg_database
     where datname = current_database();
 end;
+
+-- r_COPY: the rows of files, which the proxy has put into a table of texts, are inserted by the session itself
+create function rs.copy_rows(target text, named text[], staging text, options jsonb) returns void language plpgsql
+set standard_conforming_strings = on as $$
+declare
+    flags constant text[] := rs.texts_of(options -> 'flags');
+    by_name constant boolean := (options ->> 'by_name')::boolean;
+    columns text := '';
+    selected text := '';
+    number int := 0;
+    wrong bigint;
+    wanted record;
+begin
+    for wanted in
+        select
+            attname, format_type(atttypid, atttypmod) as type, format_type(atttypid, null) as kind,
+            case when atttypid in ('varchar'::regtype, 'bpchar'::regtype) then atttypmod - 4 end as width
+        from pg_catalog.pg_attribute
+        where
+            attrelid = target::regclass and attnum > 0 and not attisdropped
+            and case
+                when cardinality(named) > 0 then attname = any(named)
+                else attidentity = '' or 'explicit_ids' = any(flags)
+            end
+        order by rs.place_of(attname::text, named), attnum
+    loop
+        number := number + 1;
+        columns := columns || format(', %I', wanted.attname);
+        selected := selected || ', ' || rs.copied_value(
+            case
+                when by_name and wanted.kind in ('super', 'rs.super') then format('record -> %L', wanted.attname)
+                when by_name then format('record ->> %L', wanted.attname)
+                else format('fields[%s]', number)
+            end,
+            wanted.type, wanted.kind, wanted.width, flags, options ->> 'dateformat', options ->> 'timeformat', by_name
+        );
+    end loop;
+    if cardinality(named) > number then
+        raise exception 'a column of the list does not exist in %', target using errcode = 'undefined_column';
+    end if;
+    if not by_name then
+        execute format(
+            'select min(line) from %s where cardinality(fields) <> $1 and not (cardinality(fields) < $1 and $2)', staging
+        ) into wrong using number, 'fillrecord' = any(flags);
+        if wrong is not null then
+            perform rs.refuse(
+                'load', format('Load into table %s failed: row %s has another number of fields', target, wrong), 'r_COPY'
+            );
+        end if;
+    end if;
+    if not 'noload' = any(flags) then
+        execute format(
+            'insert into %s (%s) %s select %s from %s order by line', target, substr(columns, 3),
+            case when 'explicit_ids' = any(flags) then 'overriding system value' else '' end, substr(selected, 3), staging
+        );
+    end if;
+end $$;
+create function rs.texts_of(value jsonb) returns text[] language sql immutable security definer
+    return array(select jsonb_array_elements_text(value));
+
+-- An empty field is NULL but in a text; a text that is too long is cut by TRUNCATECOLUMNS alone
+create function rs.copied_value(
+    field text, type text, kind text, width int, flags text[], dateformat text, timeformat text, by_name boolean
+) returns text language plpgsql immutable set standard_conforming_strings = on as $$
+begin
+    if kind in ('character varying', 'character') then
+        return case when 'truncatecolumns' = any(flags) then format('left(%s, %s)', field, width) else field end;
+    elsif kind in ('super', 'rs.super') then
+        return case when by_name then field else format('(%s)::jsonb', field) end;
+    elsif kind = 'date' and dateformat <> 'auto' then
+        return format('to_date(nullif(%s, ''''), %L)', field, dateformat);
+    elsif kind like 'timestamp%' and timeformat in ('epochsecs', 'epochmillisecs') then
+        return format(
+            '(timestamp ''1970-01-01'' + (%s)::float8 / %s * interval ''1 second'')', field,
+            case timeformat when 'epochsecs' then 1 else 1000 end
+        );
+    elsif kind like 'timestamp%' and timeformat <> 'auto' then
+        return format('to_timestamp(nullif(%s, ''''), %L)::timestamp', field, timeformat);
+    end if;
+    return format('nullif(trim(%s), '''')::%s', field, type);
+end $$;

@@ -21,7 +21,6 @@ create cast (jsonb as timestamp) with function rs.super_timestamp(jsonb);
 create cast (jsonb as timestamptz) with function rs.super_timestamptz(jsonb);
 create function rs.super_of(value text) returns jsonb language sql immutable strict security definer
     return to_jsonb(value);
-create cast (text as jsonb) with function rs.super_of(text) as assignment;
 
 -- JSON_PARSE, JSON_SERIALIZE, JSON_TYPEOF, CAN_JSON_PARSE
 create function rs.json_parse(value text) returns rs.super language sql immutable strict security definer
