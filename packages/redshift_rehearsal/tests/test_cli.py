@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from redshift_rehearsal.cli import app
@@ -275,3 +276,17 @@ def test_help_is_complete() -> None:
     for command in ("serve", "run", "check"):
         assert command in text
         assert _invoke(command, "--help").exit_code == 0
+
+
+def test_the_github_action_checks_the_files_that_it_is_given(tmp_path: Path) -> None:
+    steps = yaml.safe_load(Path(__file__).parents[1].joinpath("action.yml").read_text())["runs"]["steps"]
+    check = next(step["run"] for step in steps if step["name"] == "Check")
+    (tmp_path / "right").mkdir()
+    (tmp_path / "right" / "a.sql").write_text(RIGHT)
+    (tmp_path / "wrong.sql").write_text(WRONG)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for files, code in {"right": 0, "right wrong.sql": 1}.items():
+        environment = {**os.environ, "FILES": files, "PATH": path}
+        run = subprocess.run(["bash", "-c", check], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert run.returncode == code, run.stderr
+        assert ("::error file=wrong.sql" in run.stdout) == bool(code)

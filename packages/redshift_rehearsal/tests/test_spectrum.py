@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -343,7 +344,7 @@ def test_statements_that_redshift_refuses(rehearsal: Rehearsal, external: str, p
         f"create external table {external}.t (a varchar) {end} 's3://rehearsal/lake/../'": "no folder holds",
         f"create external table public.t (a varchar) {end} 's3://rehearsal/lake/'": "not an external schema",
         f"create external table {external}.t (a hugeint) {end} 's3://rehearsal/lake/'": "hugeint",
-        f"create external table {external}.t (a varchar) location 's3://rehearsal/lake/'": "needs STORED AS",
+        f"create external table {external}.t (a varchar)": "needs LOCATION",
         f"create external table {partitioned} (a varchar) {end} 's3://rehearsal/lake/'": "already exists",
         "create external schema x from data catalog database 'x'": "needs IAM_ROLE",
         "create external schema x from data catalog database 'x' iam_role 'me'": "Invalid IAM role",
@@ -354,6 +355,33 @@ def test_statements_that_redshift_refuses(rehearsal: Rehearsal, external: str, p
     }
     for sql, message in refused.items():
         assert message in rehearsal.error(sql), sql
+
+
+def test_without_stored_as_a_table_is_text(rehearsal: Rehearsal, external: str) -> None:
+    folder = rehearsal.settings.folders["s3://rehearsal/lake"] / "no_form"
+    folder.mkdir()
+    (folder / "a.txt").write_text("x|y\n")
+    rehearsal.run(
+        f"create external table {external}.no_form (a varchar(9), b varchar(9)) row format delimited "
+        "fields terminated by '|' location 's3://rehearsal/lake/no_form/'"
+    )
+    assert rehearsal.run(f"select a, b from {external}.no_form") == [("x", "y")]
+    rehearsal.run(f"drop table {external}.no_form")
+
+
+def test_a_file_that_becomes_unreadable_ends_no_session(rehearsal: Rehearsal, external: str) -> None:
+    folder = rehearsal.settings.folders["s3://rehearsal/lake"] / "damaged"
+    folder.mkdir()
+    file = folder / "a.gz"
+    file.write_bytes(gzip.compress(b"x\n"))
+    rehearsal.run(
+        f"create external table {external}.damaged (a varchar(9)) row format delimited fields terminated by '|' "
+        "stored as textfile location 's3://rehearsal/lake/damaged/'"
+    )
+    file.write_bytes(b"this is no gzip")
+    for _ in range(2):
+        assert rehearsal.run("select 1") == [(1,)]
+    rehearsal.run(f"drop table {external}.damaged")
 
 
 def test_external_tables_cannot_be_changed_in_a_transaction(rehearsal: Rehearsal, partitioned: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed
+from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed, Refused
 from redshift_rehearsal.lexer import (
     NAME,
     QUOTED,
@@ -21,6 +21,8 @@ from redshift_rehearsal.lexer import (
 )
 from redshift_rehearsal.refusals.statement import Statement
 from redshift_rehearsal.rewrites.editing import Tokens, following, preceding, word_at
+
+_EXTERNAL_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE_external-table.html"
 
 
 def rewrite(parts: Tokens, statement: Statement, database: str) -> Tokens:
@@ -151,7 +153,20 @@ def _alter(parts: Tokens, statement: Statement) -> Tokens:
         return _run(f"perform {_quoted(name)}::regnamespace")
     if words[1:2] == ["table"] and "append" in words:
         return _append(parts, statement)
+    if words[1:2] == ["table"] and any(statement.places("alter", "column")) and "type" in words:
+        return _lengthen(parts, statement)
+    for clause in (("set", "location"), ("set", "file", "format"), ("set", "table", "properties")):
+        if words[1:2] == ["table"] and any(statement.places(*clause)):
+            raise Refused("external table", f"{statement.parts[2].text} is not an external table", _EXTERNAL_PAGE)
     return parts
+
+
+def _lengthen(parts: Tokens, statement: Statement) -> Tokens:
+    """``alter table t alter column a type varchar(9)``: only if it is a VARCHAR now, which `rs.check_varchar` sees."""
+    place = statement.words.index("alter", 1)
+    table, column = text_of(statement.parts[2:place]), statement.name(place + 2)
+    sql = text_of(parts).strip().rstrip(";")
+    return _run(f"perform rs.check_varchar({_quoted(table)}, {_quoted(column)}); execute {_quoted(sql)}")
 
 
 def _append(parts: Tokens, statement: Statement) -> Tokens:

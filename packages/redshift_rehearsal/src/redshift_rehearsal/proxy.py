@@ -13,6 +13,7 @@ import ssl
 import struct
 import time
 
+import psycopg2
 from psycopg2 import sql
 
 from redshift_rehearsal import copying, external
@@ -228,7 +229,11 @@ class _Session:
             with connection.cursor() as cursor:
                 cursor.execute(_OF_UNLOAD)
                 cursor.execute(sql.SQL("set session authorization {}").format(sql.Identifier(self._user)))
-            copying.unload(connection, moved, query, place)
+            try:
+                copying.unload(connection, moved, query, place)
+            except psycopg2.Error as error:
+                message = str(error.diag.message_primary or error)
+                raise Refused("query of UNLOAD", message, copying.UNLOAD_PAGE) from error
         return _NOTHING
 
     async def _down(self, backend: asyncio.StreamReader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def measure(given: Path | None, say: Callable[[str], None]) -> list[Score]:
     buckets = {bucket for examples in found.values() for one in examples for bucket in _BUCKET.findall(one.sql)}
     scores = []
     with TemporaryDirectory() as empty, start(Settings(folders=dict.fromkeys(buckets, Path(empty)))) as rehearsal:
-        session = _Session(rehearsal)
+        session = _Session(rehearsal, Path(empty))
         for source, every in found.items():
             examples = [example for example in every if not outside(example.sql)]
             say(f"{source.name}: {len(examples)} statements ...")
@@ -94,8 +95,9 @@ def measure(given: Path | None, say: Callable[[str], None]) -> list[Score]:
 class _Session:
     """A connection that is opened again when a statement has ended it."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
+    def __init__(self, rehearsal: Rehearsal, files: Path) -> None:
         self._rehearsal = rehearsal
+        self._files = files
         self._connection: Connection | None = None
 
     def judge(self, example: Example) -> Judgement:
@@ -109,6 +111,9 @@ class _Session:
                 password=self._rehearsal.password,
             )
             self._connection.autocommit = True
+        # What the last statement has unloaded.
+        shutil.rmtree(self._files)
+        self._files.mkdir()
         try:
             return Judge(self._connection).judge(example.sql)
         except psycopg2.Error as error:

@@ -41,7 +41,7 @@ _BY_PAGE = {
         daee8f650906 41202ff07973 d5f4f36c67e7
     """,
     "r_pg_keywords.html": """
-        6c6da7d30917
+        3904b11aa63e
     """,
 }
 

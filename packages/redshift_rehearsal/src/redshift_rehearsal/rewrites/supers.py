@@ -5,6 +5,7 @@ PostgreSQL's jsonb is what a SUPER is kept in: ``c.orders[0].price`` is ``c.orde
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from redshift_rehearsal.lexer import NAME, QUOTED, STRING, closing, text_of, tokens
@@ -48,10 +49,30 @@ def may_navigate(statement: Statement) -> bool:
     """Say whether a statement may look into a SUPER: every statement pays for the question."""
     if statement.word(0) not in _BEGINS:
         return False
-    if "[" in statement.present:
+    if "[" in statement.present or "unpivot" in statement.present:
         return True
     dots = set(statement.places("."))
-    return any(place + 2 in dots for place in dots) or bool(_unnested(statement))
+    if any(place + 2 in dots and statement.word(place - 2) not in _BEFORE_OTHER_NAMES for place in dots):
+        return True
+    return _lists_a_path(statement) and bool(_unnested(statement))
+
+
+_CLAUSES = frozenset(("select", "from", "where", "group", "order", "having", "on", "by", "set", "values", "with"))
+
+
+def _lists_a_path(statement: Statement) -> bool:
+    """Say whether FROM has a comma with a dotted name behind it, as an array that is unnested has."""
+    commas = [place for place in statement.places(",") if statement.word(place + 2) in (".", "[")]
+    if not commas or not statement.places("from"):
+        return False
+    clauses = statement.places_of_any(_CLAUSES)
+    for comma in commas:
+        before = reversed(clauses[: bisect_left(clauses, comma)])
+        around = statement.enclosing[comma]
+        clause = next((place for place in before if statement.enclosing[place] == around), None)
+        if clause is not None and statement.words[clause] == "from":
+            return True
+    return False
 
 
 def navigate(statement: Statement) -> Tokens | None:

@@ -36,6 +36,19 @@ begin
 end $$;
 alter function rs.append_table reset search_path;
 
+-- r_ALTER_TABLE: ALTER COLUMN TYPE changes the size of a VARCHAR, and no other type
+create function rs.check_varchar(relation text, wanted text) returns void language plpgsql as $$
+begin
+    if exists (
+        select from pg_catalog.pg_attribute
+        where attrelid = relation::regclass and attname = wanted and atttypid <> 'pg_catalog.varchar'::regtype
+    ) then
+        perform rs.refuse(
+            'change of a column', format('cannot alter column "%s": its type is not VARCHAR', wanted), 'r_ALTER_TABLE'
+        );
+    end if;
+end $$;
+
 -- r_ANALYZE_COMPRESSION: a row for each column
 create function rs.analyze_compression(relation text) returns table (
     "table" varchar, "column" varchar, encoding varchar, est_reduction_pct numeric(5, 2)
