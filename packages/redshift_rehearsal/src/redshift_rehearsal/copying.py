@@ -33,7 +33,7 @@ _MAYBE_OURS = re.compile(r"(copy|unload)\b", re.IGNORECASE)
 
 @dataclass
 class Options:
-    """What COPY and UNLOAD are told: words that stand alone, and words with a value."""
+    """The options of COPY and UNLOAD: words that stand alone, and words with a value."""
 
     flags: set[str] = field(default_factory=set)
     values: dict[str, str] = field(default_factory=dict)

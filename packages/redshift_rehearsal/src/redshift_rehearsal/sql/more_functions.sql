@@ -1,7 +1,7 @@
 -- Functions of Redshift that fewer people call; functions.sql has the others.
 -- Pages are those of https://docs.aws.amazon.com/redshift/latest/dg/<page>.html.
 
--- What has a page but no way to be computed here says so when it is called.
+-- What has a page but no way to be computed here raises "not rehearsed" when it is called.
 create function rs.not_rehearsed(what text, page text) returns void language plpgsql as $$
 begin
     perform rs.refuse('not rehearsed', 'not rehearsed: ' || what, page);
