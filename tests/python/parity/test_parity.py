@@ -23,7 +23,7 @@ def test_both_engines_make_the_same_tables(installed_packages: None, monkeypatch
     code = run.run(console)
     said = console.file.getvalue()
     assert code == 0, said
-    assert "37 of 37 tables are the same, 12 of 12 questions to the metrics have the same answer" in said
+    assert "38 of 38 tables are the same, 12 of 12 questions to the metrics have the same answer" in said
 
 
 def test_a_mistake_of_the_user_is_told_without_a_traceback() -> None:
