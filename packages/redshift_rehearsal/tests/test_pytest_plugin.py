@@ -35,7 +35,9 @@ def test_it_refuses(redshift_rehearsal):
     ("options", "expected"),
     [
         ([], "Refused (-v shows each): distinct on 1"),
-        (["-v"], "Refused a statement of no model\n  SELECT DISTINCT ON is not supported"),
+        pytest.param(
+            ["-v"], "Refused a statement of no model\n  SELECT DISTINCT ON is not supported", marks=pytest.mark.soak
+        ),
         pytest.param(
             ["-n", "1"],
             "Refused (-v shows each): distinct on 1",

@@ -298,13 +298,8 @@ def _rows() -> list[str]:
     return [row.split(" | ")[0].removeprefix("| ") for row in re.findall(r"^\| .*", table, re.MULTILINE)]
 
 
-# The two that would cost most if they were not refused; the others take minutes.
-_IN_THE_GATE = (full_refresh, empty)
-
-
-@pytest.mark.parametrize(
-    "row", [row if CASES.get(row) in _IN_THE_GATE else pytest.param(row, marks=pytest.mark.soak) for row in _rows()]
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("row", _rows())
 def test_what_it_does_to_history(kept: Kept, tmp_path: Path, row: str) -> None:
     CASES[row](kept, tmp_path)
 
