@@ -20,7 +20,7 @@ from redshift_rehearsal.lexer import (
     tokens,
 )
 from redshift_rehearsal.refusals.statement import Statement
-from redshift_rehearsal.rewrites.editing import Tokens, following, preceding, word_at
+from redshift_rehearsal.rewrites.editing import Tokens, block, following, in_dollars, preceding, raw, word_at
 
 _EXTERNAL_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE_external-table.html"
 
@@ -48,7 +48,7 @@ def _temporary(parts: Tokens) -> Tokens:
             creates = word_at(parts, before) == "table" and word_at(parts, preceding(parts, before)) == "create"
             if creates:
                 table = max(at for at, one in enumerate(made) if one.word == "table")
-                made.insert(table, _sql("temp "))
+                made.insert(table, raw("temp "))
             made.append(Token(QUOTED, f'"{token.word}"', ""))
         else:
             made.append(token)
@@ -147,10 +147,10 @@ def _alter(parts: Tokens, statement: Statement) -> Tokens:
     if words[1:2] == ["user"]:
         return _user(parts)
     if words[1:3] == ["default", "privileges"]:
-        return [_sql("routines") if token.word == "procedures" else token for token in parts]
+        return [raw("routines") if token.word == "procedures" else token for token in parts]
     if words[1:2] == ["schema"] and "quota" in words:
         name = statement.parts[2].text
-        return _run(f"perform {_quoted(name)}::regnamespace")
+        return block(f"perform {in_dollars(name)}::regnamespace")
     if words[1:2] == ["table"] and "append" in words:
         return _append(parts, statement)
     if words[1:2] == ["table"] and any(statement.places("alter", "column")) and "type" in words:
@@ -166,7 +166,7 @@ def _lengthen(parts: Tokens, statement: Statement) -> Tokens:
     place = statement.words.index("alter", 1)
     table, column = text_of(statement.parts[2:place]), statement.name(place + 2)
     sql = text_of(parts).strip().rstrip(";")
-    return _run(f"perform rs.check_varchar({_quoted(table)}, {_quoted(column)}); execute {_quoted(sql)}")
+    return block(f"perform rs.check_varchar({in_dollars(table)}, {in_dollars(column)}); execute {in_dollars(sql)}")
 
 
 def _append(parts: Tokens, statement: Statement) -> Tokens:
@@ -177,7 +177,7 @@ def _append(parts: Tokens, statement: Statement) -> Tokens:
     source = [token for token in statement.parts[place + 2 :] if token.word not in ("ignoreextra", "filltarget")]
     options = f"{'ignoreextra' in statement.present}, {'filltarget' in statement.present}"
     target = text_of(statement.parts[2:place])
-    return _run(f"perform rs.append_table({_quoted(target)}, {_quoted(text_of(source))}, {options})")
+    return block(f"perform rs.append_table({in_dollars(target)}, {in_dollars(text_of(source))}, {options})")
 
 
 # ---------------------------------------------------------------------------------------------- changes
@@ -186,7 +186,7 @@ def _delete(parts: Tokens, statement: Statement) -> Tokens:
     if statement.word(1) == "from":
         return parts
     place = significant_places(parts)[0]
-    return [*parts[: place + 1], _sql(" from"), *parts[place + 1 :]]
+    return [*parts[: place + 1], raw(" from"), *parts[place + 1 :]]
 
 
 def _merge(parts: Tokens, statement: Statement) -> Tokens:
@@ -223,11 +223,11 @@ def _analyze(parts: Tokens, statement: Statement) -> Tokens:
     words = statement.words
     if words[1:2] == ["compression"]:
         end = next((at for at, word in enumerate(words) if word in ("(", "comprows")), len(words))
-        return tokens(f"select * from rs.analyze_compression({_quoted(text_of(statement.parts[2:end]))})")
+        return tokens(f"select * from rs.analyze_compression({in_dollars(text_of(statement.parts[2:end]))})")
     if words[-1:] == ["columns"] and words[-2] in ("predicate", "all"):
         return tokens("analyze " + " ".join(token.text for token in statement.parts[1:-2]))
     return (
-        parts if words[0] == "analyze" else [_sql("analyze "), *parts[following(parts, significant_places(parts)[0]) :]]
+        parts if words[0] == "analyze" else [raw("analyze "), *parts[following(parts, significant_places(parts)[0]) :]]
     )
 
 
@@ -251,21 +251,3 @@ _COMMANDS: dict[str, Callable[[Tokens, Statement], Tokens]] = {
     "analyse": _analyze,
     "refresh": _refresh,
 }
-
-
-def _run(statement: str) -> Tokens:
-    """Return a statement of PL/pgSQL, which gives no result."""
-    return [_sql(f"do {_quoted(f'begin {statement}; end')}")]
-
-
-def _sql(text: str) -> Token:
-    """Return SQL that stays as it is, as one token."""
-    return Token(NAME, text, "")
-
-
-def _quoted(text: str) -> str:
-    """Return a text between dollar signs, where no character needs to be escaped."""
-    tag = "rs"
-    while f"${tag}$" in text:
-        tag += "_"
-    return f"${tag}${text}${tag}$"

@@ -23,7 +23,7 @@ from redshift_rehearsal.lexer import (
     top_level,
 )
 from redshift_rehearsal.refusals.statement import Statement
-from redshift_rehearsal.rewrites.editing import Tokens, following, replaced, word_at
+from redshift_rehearsal.rewrites.editing import Tokens, block, following, in_dollars, raw, replaced, word_at
 
 CREATE_TABLE_PAGE = REDSHIFT_DOCS + "r_CREATE_TABLE_NEW.html"
 ALTER_TABLE_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE.html"
@@ -82,7 +82,7 @@ def _renamed_catalogs(parts: Tokens) -> Tokens:
         if len(following) < 2 or parts[following[0]].word != ".":
             continue
         if _CATALOG[name_of(parts[schema])].fullmatch(name_of(parts[following[1]])):
-            renamed[schema] = _sql("rs")
+            renamed[schema] = raw("rs")
     return renamed
 
 
@@ -103,7 +103,7 @@ def _named_pseudocolumns(parts: Tokens) -> Tokens:
             made.pop()
             relation = made.pop().text + "."
         names_column = _last_word(made) == "as"  # ... as "$path" names a column, it does not read one
-        made.append(token if names_column else _sql(f"rs.{token.text.lower()}({relation}tableoid)"))
+        made.append(token if names_column else raw(f"rs.{token.text.lower()}({relation}tableoid)"))
     return made
 
 
@@ -174,11 +174,11 @@ def _create_table(parts: Tokens) -> Tokens:
             length, sql = _identity(following, bare[number - 1].word)
         if length:
             first, last = places[number], places[number + length - 1]
-            kept[first : last + 1] = [_sql(sql)] + [_sql("")] * (last - first)
+            kept[first : last + 1] = [raw(sql)] + [raw("")] * (last - first)
         number += length or 1
     if query is None and any(isinstance(name, int) for name in keys.named):
         raise Refused("key column", "only the columns of a query can be named by their numbers", CREATE_TABLE_PAGE)
-    return parts if kept == parts else [_sql(f"/*rs:keys {keys.as_json()}*/ "), *kept]
+    return parts if kept == parts else [raw(f"/*rs:keys {keys.as_json()}*/ "), *kept]
 
 
 def _identity(parts: Tokens, before: str) -> tuple[int, str]:
@@ -312,7 +312,7 @@ def _alter(parts: Tokens, words: Sequence[str]) -> Tokens:
         if encoded is not None:
             parts = list(parts)
             for place in places[encoded : encoded + 2]:
-                parts[place] = _sql("")
+                parts[place] = raw("")
         return parts
     changes: dict[str, object] = {}
     for action in split_arguments(bare[start:]):
@@ -321,8 +321,8 @@ def _alter(parts: Tokens, words: Sequence[str]) -> Tokens:
             return parts
         changes |= change
     table = text_of(parts[places[2] : places[start]]).strip()
-    arguments = f"{_quoted(table)}::regclass, {_quoted(json.dumps(changes))}::jsonb"
-    return [_sql(f"do {_quoted(f'begin perform rs.alter_keys({arguments}); end')}")]
+    arguments = f"{in_dollars(table)}::regclass, {in_dollars(json.dumps(changes))}::jsonb"
+    return block(f"perform rs.alter_keys({arguments})")
 
 
 def _alter_materialized_view(parts: Tokens) -> Tokens:
@@ -332,8 +332,8 @@ def _alter_materialized_view(parts: Tokens) -> Tokens:
     if [token.word for token in bare[start : start + 2]] != ["auto", "refresh"]:
         return parts
     changes = json.dumps({"autorefresh": bare[-1].word == "yes"})
-    arguments = f"{_quoted(text_of(bare[3:start]))}::regclass, {_quoted(changes)}::jsonb"
-    return [_sql(f"do {_quoted(f'begin perform rs.alter_keys({arguments}); end')}")]
+    arguments = f"{in_dollars(text_of(bare[3:start]))}::regclass, {in_dollars(changes)}::jsonb"
+    return block(f"perform rs.alter_keys({arguments})")
 
 
 def _change_of_keys(action: Tokens) -> dict[str, object] | None:
@@ -376,8 +376,8 @@ def _create_view(parts: Tokens) -> Tokens:
     view, start = words.index("view") + 1, words.index("as")
     name = text_of(parts[places[view] : places[start]]).strip()
     query = parts[places[start] + 1 : places[-4]]
-    arguments = f"{_quoted(name)}, {_quoted(text_of(query))}, {'true' if 'replace' in words[:3] else 'false'}"
-    return [_sql(f"do {_quoted(f'begin perform rs.create_late_binding_view({arguments}); end')}")]
+    arguments = f"{in_dollars(name)}, {in_dollars(text_of(query))}, {'true' if 'replace' in words[:3] else 'false'}"
+    return block(f"perform rs.create_late_binding_view({arguments})")
 
 
 # ---------------------------------------------------------------------------------------------- the rest
@@ -388,7 +388,7 @@ def _grant(parts: Tokens, _: Sequence[str]) -> Tokens:
 
 def _create_user(parts: Tokens) -> Tokens:
     """``password disable`` -> ``password null``."""
-    return [_sql(re.sub(r"(?i)\bpassword\s+disable\b", "password null", text_of(parts)))]
+    return [raw(re.sub(r"(?i)\bpassword\s+disable\b", "password null", text_of(parts)))]
 
 
 def _set(parts: Tokens, words: Sequence[str]) -> Tokens:
@@ -399,7 +399,7 @@ def _set(parts: Tokens, words: Sequence[str]) -> Tokens:
     if setting in _SETTINGS:
         return replaced(parts, places[first], places[first] + 1, f"rs.{setting}")
     if setting == "search_path" and words[0] == "set":
-        return [_sql(text_of(parts).rstrip().rstrip(";") + ", rs, pg_catalog")]
+        return [raw(text_of(parts).rstrip().rstrip(";") + ", rs, pg_catalog")]
     return parts
 
 
@@ -419,14 +419,14 @@ def _show(parts: Tokens, words: Sequence[str]) -> Tokens:
     for pattern, function in _SHOWN:
         if asked := re.fullmatch(pattern, bare, re.IGNORECASE):
             arguments = ", ".join(
-                "null" if value is None else _quoted(value) for value in asked.groups() if value != ""
+                "null" if value is None else in_dollars(value) for value in asked.groups() if value != ""
             )
-            return [_sql(f"select * from rs.{function}({arguments})")]
+            return [raw(f"select * from rs.{function}({arguments})")]
     places = significant_places(parts)
     setting = name_of(parts[places[-1] if parts[places[-1]].word != ";" else places[-2]])
     if setting in _SETTINGS:
         # PostgreSQL has no SHOW of a setting that nobody has set.
-        return [_sql(f'select rs.current_setting({_quoted(setting)}) as "{setting}"')]
+        return [raw(f'select rs.current_setting({in_dollars(setting)}) as "{setting}"')]
     return _set(parts, words)
 
 
@@ -443,16 +443,3 @@ _STATEMENTS: dict[str, Callable[[Tokens, Sequence[str]], Tokens]] = {
 
 def _last_word(parts: Sequence[Token]) -> str:
     return next((token.word for token in reversed(parts) if token.kind not in BLANK), "")
-
-
-def _sql(text: str) -> Token:
-    """Return SQL that stays as it is, as one token."""
-    return Token(NAME, text, "")
-
-
-def _quoted(text: str) -> str:
-    """Return a text between dollar signs, where no character needs to be escaped."""
-    tag = "rs"
-    while f"${tag}$" in text:
-        tag += "_"
-    return f"${tag}${text}${tag}$"

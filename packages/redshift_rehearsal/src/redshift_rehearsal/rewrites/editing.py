@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from redshift_rehearsal.lexer import BLANK, Token, closing, split_arguments, text_of, tokens
+from redshift_rehearsal.lexer import BLANK, NAME, Token, closing, split_arguments, text_of, tokens
 
 Tokens = list[Token]
 
@@ -18,6 +18,24 @@ class Call(NamedTuple):
     arguments: list[str]
     start: int
     end: int
+
+
+def raw(text: str) -> Token:
+    """Return SQL that stays as it is, as one token."""
+    return Token(NAME, text, "")
+
+
+def in_dollars(text: str) -> str:
+    """Return a text between dollar signs, where no character needs to be escaped."""
+    tag = "rs"
+    while f"${tag}$" in text:
+        tag += "_"
+    return f"${tag}${text}${tag}$"
+
+
+def block(statement: str) -> Tokens:
+    """Return a statement of PL/pgSQL, which gives no result."""
+    return [raw(f"do {in_dollars(f'begin {statement}; end')}")]
 
 
 def following(parts: Sequence[Token], place: int) -> int:
