@@ -31,12 +31,16 @@ _CREDENTIALS = {
 }
 
 
+def own_environment() -> dict[str, str]:
+    """Return the variables of this process that a test may depend on."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+
+
 def dbt_env(folder: Path, target: str, lake: Path) -> dict[str, str]:
     """Return the environment in which dbt runs against ``target`` and keeps all that it makes in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     return {
-        **own,
+        **own_environment(),
         **_CREDENTIALS,
         "DBT_TARGET": target,
         "DBT_PROFILES_DIR": str(ROOT / "profiles"),

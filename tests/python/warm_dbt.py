@@ -24,14 +24,14 @@ from dbt.include.redshift import PACKAGE_PATH as OF_REDSHIFT
 from dbt_common.clients import jinja
 from dbt_common.tests import enable_test_caching
 
+from tests.python.dbt_project import ROOT
+
 for validated in (
     *(nodes.HookNode, nodes.ModelNode, nodes.SnapshotNode, nodes.GenericTestNode, nodes.AnalysisNode, nodes.SeedNode),
     *(nodes.SingularTestNode, NodeConfig, SnapshotConfig, Configuration, Project, ProjectFlags, DuckDBCredentials),
     *(unparsed.UnparsedSourceDefinition, unparsed.UnparsedModelUpdate, unparsed.UnparsedNodeUpdate),
 ):
     validated.json_schema()
-
-ROOT = Path(__file__).resolve().parents[2]
 
 enable_test_caching()
 for folder in (OF_DBT, OF_DUCKDB, OF_POSTGRES, OF_REDSHIFT, ROOT / "macros", ROOT / "tests", ROOT / "packages"):

@@ -5,7 +5,6 @@ All settings have their defaults, as for a user who has just cloned; so what is 
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 import duckdb
 
 from scripts.lake.layout import TABLES
-from tests.python.dbt_project import ROOT
+from tests.python.dbt_project import ROOT, own_environment
 
 STAGED = {name: f"stg_tickit__{table.models}" for name, table in TABLES.items()}
 
@@ -85,12 +84,10 @@ class Checkout:
 
     def start(self, *command: str, **settings: str) -> subprocess.Popen[str]:
         """Start a command in the checkout, stdout and stderr in one pipe."""
-        foreign = ("DBT_", "TICKIT_", "REDSHIFT_")
-        env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         return subprocess.Popen(
             command,
             cwd=self.folder,
-            env={**env, **settings},
+            env={**own_environment(), **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

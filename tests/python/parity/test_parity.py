@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 
 import pytest
 from rich.console import Console
 
 from scripts.parity import run
-from tests.python.dbt_project import ROOT, run_dbt
+from tests.python.dbt_project import ROOT, own_environment, run_dbt
 from tests.python.tickit import TICKIT
 
 
 def test_both_engines_make_the_same_tables(installed_packages: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """As `tickit parity` does, but each of dbt's commands is forked from one process, which has imported dbt."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "TICKIT_", "REDSHIFT_"))}
-    profiles = {"DBT_PROFILES_DIR": str(ROOT / "profiles")}
-    monkeypatch.setattr(run, "in_a_process", lambda arguments, env: run_dbt(*arguments, env={**own, **profiles, **env}))
+    own = {**own_environment(), "DBT_PROFILES_DIR": str(ROOT / "profiles")}
+    monkeypatch.setattr(run, "in_a_process", lambda arguments, env: run_dbt(*arguments, env={**own, **env}))
     console = Console(file=io.StringIO(), width=120)
     code = run.run(console)
     said = console.file.getvalue()

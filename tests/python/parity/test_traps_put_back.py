@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scripts.parity.bad_lines import add_bad_lines
+from tests.python.dbt_project import own_environment
 from tests.python.faults.checkout import copy_project
 from tests.python.tickit import TICKIT
 
@@ -87,9 +87,8 @@ def report(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
         (project / trap.file).write_text(text.replace(trap.cure, trap.trap))
     own_lake = Path(shutil.copytree(lake, folder / "lake"))
     add_bad_lines(own_lake)
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "TICKIT_", "REDSHIFT_"))}
     command = [*TICKIT, "parity", "--lake", str(own_lake), "--select", *MODELS]
-    done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=project, env=own_environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     assert done.stderr == ""
     return done.stdout
