@@ -12,7 +12,7 @@ from tests.python.dbt_project import ROOT, own_environment
 
 
 def test_pytest_passes_over_no_folder_of_tests(pytestconfig: pytest.Config) -> None:
-    """It leaves out folders called build, dist and others, without a word."""
+    """It leaves out folders called build, dist and others without a warning."""
     files = [
         file.relative_to(ROOT)
         for folder in pytestconfig.getini("testpaths")
