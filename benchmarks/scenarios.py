@@ -144,13 +144,7 @@ def _new_month(project: Project, scale: float, found: Found) -> None:
 
 def _edit(project: Project, yardsticks: dict[str, Yardstick], scale: float, found: Found) -> None:
     """Edit one mart in a copy of the project; time one command to its tested result."""
-    copy = project.folder / "edited_project"
-    shutil.rmtree(copy, ignore_errors=True)
-    for name in ("analyses", "macros", "models", "packages", "profiles", "seeds", "snapshots", "tests/dbt"):
-        shutil.copytree(ROOT / name, copy / name)
-    shutil.copytree(ROOT / "dbt_packages", copy / "dbt_packages", symlinks=False)
-    for name in ("dbt_project.yml", "packages.yml", "package-lock.yml"):
-        shutil.copy(ROOT / name, copy / name)
+    copy = copy_project(project.folder / "edited_project")
     state = project.folder / "state"
     shutil.rmtree(state, ignore_errors=True)
     shutil.copytree(project.target, state)
@@ -171,6 +165,17 @@ def _edit(project: Project, yardsticks: dict[str, Yardstick], scale: float, foun
         facts[f"{EDITED}: sqlmesh plan, seconds"] = f"{cast('Sqlmesh', sqlmesh).edit(EDITED).seconds:.1f}"
     found.tables[f"Scale {scale:g}: an edit of one mart, to its tested result"] = facts
     shutil.rmtree(copy)
+
+
+def copy_project(copy: Path) -> Path:
+    """Copy the dbt project, to be edited; return the folder."""
+    shutil.rmtree(copy, ignore_errors=True)
+    for name in ("analyses", "macros", "models", "packages", "profiles", "seeds", "snapshots", "tests/dbt"):
+        shutil.copytree(ROOT / name, copy / name)
+    shutil.copytree(ROOT / "dbt_packages", copy / "dbt_packages", symlinks=False)
+    for name in ("dbt_project.yml", "packages.yml", "package-lock.yml"):
+        shutil.copy(ROOT / name, copy / name)
+    return copy
 
 
 def _memory(project: Project, scale: float, found: Found, console: Console) -> None:

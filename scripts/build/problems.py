@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections import Counter
 from pathlib import Path
@@ -51,14 +52,34 @@ def print_problems(console: Console, manifest: Manifest, results: list[Any], war
                 say("\n".join(f"  {row}" for row in _rows(node.compiled_code, warehouse)))
             shown = models[node.config.meta.get("show", node.name)]
             say(f"  the rows: {show_command(target, *_without_personal_data(shown))}")
+        elif node.resource_type == "unit_test" and result.status == "fail":
+            say(f"unit test {node.name}: the rows are not as expected")
+            say((result.message or "").strip())
         else:
             say(f"{node.resource_type} {node.name} could not be run")
             say("\n".join(f"  {line.strip()}" for line in (result.message or "").splitlines() if line.strip()))
-        say(f"  the code: {node.original_file_path}")
+        say(f"  the code: {_place(manifest, node, result.message or '')}")
     skipped = Counter(result.node.resource_type for result in results if result.status == "skipped")
     if skipped:
         counts = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(skipped.items()))
         say(f"\nSkipped, because they read what failed: {counts}.")
+
+
+def _place(manifest: Any, node: Any, message: str) -> str:
+    """Return the file of a node and the line that DuckDB quotes, which may be one of the model that is unit-tested."""
+    files = [node.original_file_path]
+    if node.resource_type == "unit_test":
+        files += [manifest.nodes[id].original_file_path for id in node.depends_on.nodes if id in manifest.nodes]
+    found = re.search(r"^\s*LINE [0-9]+: (.+)$", message, re.MULTILINE)
+    quoted = re.sub(r"^\.\.\.|\.\.\.$", "", found.group(1).strip()).strip() if found else ""
+    for file in filter(lambda file: quoted and Path(file).is_file(), files):
+        # DuckDB counts the lines of the compiled statement.
+        lines = [line.strip() for line in Path(file).read_text(encoding="utf-8").splitlines()]
+        numbers = [number for number, line in enumerate(lines, 1) if line == quoted]
+        numbers = numbers or [number for number, line in enumerate(lines, 1) if quoted in line]
+        if len(numbers) == 1:
+            return f"{file}, line {numbers[0]}"
+    return str(files[0])
 
 
 def show_command(target: str, *what: str) -> str:

@@ -67,7 +67,7 @@ def last_run(made_from: dict[str, str | None], warehouse: Path, lake: str) -> La
     if not saved or not warehouse.exists():
         return LastRun(None, ("there is no earlier run of this warehouse",))
     if _RESULT not in saved:
-        return LastRun(None, ("the last run failed, or was stopped",))
+        return LastRun(None, ("the last run failed or was stopped, or `tickit watch` has built since",))
     checks = {
         "the code has changed since the last run": saved.get("code") == made_from["code"],
         "files of the lake have changed since the last run": made_from["lake"] in (None, saved.get("lake")),
@@ -115,6 +115,16 @@ class Tables:
         if self._built_by.get(model) != self._code:
             self._built_by[model] = self._code
             _save(self._warehouse, {_TABLES: self._built_by})
+
+
+def forget(warehouse: Path, models: Collection[str]) -> None:
+    """Note that something else than a run is about to write the warehouse, and the tables of these incremental models.
+
+    The next run then builds, and these from nothing: also if the code has been put back by then.
+    """
+    if saved := _saved(warehouse):
+        tables = {model: code for model, code in dict(saved.get(_TABLES, {})).items() if model not in models}
+        _save(warehouse, {_TABLES: tables})
 
 
 def remember(made_from: dict[str, str | None], warehouse: Path, lake: str, result: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.commands.options import named
+from scripts.commands.options import LikeDbt, Select, Target, named
 
 app = typer.Typer()
 PANEL = "Develop"
@@ -54,6 +54,22 @@ def workflows() -> int:
     from scripts.lint.workflows import check_workflows
 
     return check_workflows()
+
+
+@app.command(rich_help_panel=PANEL, cls=LikeDbt)
+def watch(target: Target = None, select: Select = None) -> None:
+    """Build and test what you save, at once, and show the result, until Ctrl-C. DuckDB alone; `make run` comes first.
+
+    A save of a model, macro, YAML, seed or analysis builds what it changed and what reads that, with their tests, and
+    shows rows, the first rows, failed checks. Incremental models are built from scratch, and Python models only if they
+    changed themselves. Between saves the warehouse is free: `tickit query` and other programs can read it.
+    """
+    from rich.console import Console
+
+    from scripts.core.profiles import default_target
+    from scripts.watch.run import watch as watch_project
+
+    watch_project(target or default_target(), select or [], Console(soft_wrap=True))
 
 
 @app.command(rich_help_panel=PANEL)
@@ -117,6 +133,21 @@ def bench(
         command=shlex.join(["tickit", *sys.argv[1:]]),
     )
     measure_all(wanted, Console(soft_wrap=True, highlight=False))
+
+
+@app.command(rich_help_panel=PANEL)
+def bench_edits(
+    scale: Annotated[float, typer.Option(help="Size of the lake.", min=0.001, max=1000)] = 1,
+    runs: Annotated[int, typer.Option(help="Edits of each kind, of which medians are taken.", min=1)] = 20,
+    lakes: Annotated[Path, typer.Option(help="Where lakes are kept.")] = Path("reports/bench/lakes"),
+    work: Annotated[Path, typer.Option(help="Where databases are made.")] = Path("reports/bench/work"),
+) -> None:
+    """Measure edits, a report's and a fact's, to their tested result: `tickit watch` beside `dbt build` of the same."""
+    from rich.console import Console
+
+    from benchmarks.edits import measure
+
+    measure(scale, runs, lakes, work, Console(soft_wrap=True, highlight=False))
 
 
 @app.command(rich_help_panel=PANEL)

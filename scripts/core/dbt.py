@@ -36,6 +36,7 @@ def in_process(
     manifest: Manifest | None = None,
     callbacks: Sequence[Callback] = (),
     may_fail: bool = False,
+    log_level: str = "debug",
 ) -> dbtRunnerResult:
     """Run a dbt command in this process; nothing is printed, all is in logs/dbt.log.
 
@@ -45,6 +46,7 @@ def in_process(
         manifest: of an earlier command, so that the project is not parsed again.
         callbacks: called with each of dbt's events, from several threads.
         may_fail: return also if nodes failed; what happened to each is in the result.
+        log_level: of logs/dbt.log; ``none`` for no log.
 
     Raises:
         TickitError: dbt failed; the message has dbt's words.
@@ -66,7 +68,7 @@ def in_process(
     # To name the default target would make dbt parse again: it compares arguments, not what they mean.
     named = [] if target == default_target() else ["--target", target]
     # Without the second option the file would be as quiet as the terminal.
-    levels = ["--log-level", "none", "--log-level-file", "debug"]
+    levels = ["--log-level", "none", "--log-level-file", log_level]
     with _stopped_at_once():
         outcome = dbtRunner(manifest=manifest, callbacks=[collect, *callbacks]).invoke([*arguments, *named, *levels])
     if isinstance(outcome.exception, KeyboardInterrupt):
