@@ -20,7 +20,7 @@ _TABLES = ("model", "seed")
 
 def changed(old: Any, new: Any) -> set[str]:
     """Return the ids of models, seeds, snapshots, tests, analyses and sources that are new or differ."""
-    state = StateSelectorMethod(new, SimpleNamespace(manifest=old), [])  # type: ignore[no-untyped-call]
+    state = StateSelectorMethod(new, SimpleNamespace(manifest=old), [])
     adapter = new.metadata.adapter_type
 
     def differs(id: str, node: Any, before: Mapping[str, Any]) -> bool:
