@@ -73,8 +73,9 @@ class Watch:
         """Parse, build and test what was saved; print what came of it."""
         started = perf_counter()
         try:
+            variables = _variables()  # first: where the project's file is no YAML, dbt does not name it
             manifest = self._session.parse()
-            new = changed(self._manifest, manifest) | self._by_variables(manifest)
+            new = changed(self._manifest, manifest) | self._by_variables(manifest, variables)
         except (TickitError, DbtBaseException) as error:
             self._say_error(error, started)
             return
@@ -144,12 +145,12 @@ class Watch:
         self._console.print(str(error).removeprefix("dbt parse failed.\n"), highlight=False, markup=False)
         self._console.print(f"{perf_counter() - started:.2f} s", style="dim", highlight=False)
 
-    def _by_variables(self, manifest: Any) -> set[str]:
+    def _by_variables(self, manifest: Any, now: dict[str, Any]) -> set[str]:
         """Return the ids of what reads a variable of dbt_project.yml that has changed, which dbt does not compare."""
-        before, self._variables = self._variables, _variables()
-        if before == self._variables:
+        before, self._variables = self._variables, now
+        names = {name for name in {*before, *now} if before.get(name) != now.get(name)}
+        if not names:
             return set()
-        names = {name for name in {*before, *self._variables} if before.get(name) != self._variables.get(name)}
         as_written = manifest.writable_manifest().to_dict(omit_none=False)
         readers = {id for name in names for id in readers_of_variable(as_written, name)}
         return readers & {*manifest.nodes}
