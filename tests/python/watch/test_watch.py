@@ -106,7 +106,7 @@ def test_each_kind_of_file_builds_what_depends_on_it(project: Path) -> None:
     assert rows(REVENUE) == [(0, 240), (1, 360)]
     replace("models/_models.yml", "at_most: 1000", "at_most: 150")
     said = watched.save()
-    assert "doubled_price of kept: 1 row" in said
+    assert "doubled_price of kept: 2 rows" in said
     assert "models/_models.yml" in said
     replace("macros/is_small.sql", " > ", " > 100 + ")
     assert "Tests: 1 pass" in watched.save()
