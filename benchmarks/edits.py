@@ -44,7 +44,7 @@ class Edit:
 EDITS = {
     "a report": Edit("rpt_daily_sales", "group by sales.sold_date", "group by 1", full_refresh=False),
     "fct_sales and what reads it": Edit(
-        "fct_sales", "listings.listing_id is not null", "sales.listing_id = listings.listing_id", full_refresh=True
+        "fct_sales", "listings.listing_id is not null", "not listings.listing_id is null", full_refresh=True
     ),
 }
 

@@ -3,7 +3,7 @@
 What speeds it up: Python and dbt are loaded once, dbt reads its own parse of the last time from target/watch and only
 parses what was saved, nothing is logged, no JSON is written, and Python collects garbage while nobody waits.
 The manifest is never kept for the next parse: after an error dbt leaves it half changed, and a model would lose its
-contract or its tests in silence. dbt writes the parse on the disk only when it is whole.
+contract or its tests silently. dbt writes the parse on the disk only when it is whole.
 """
 
 from __future__ import annotations
@@ -49,16 +49,22 @@ class Session:
     def build(self, manifest: Any, plan: Plan) -> list[Any]:
         """Build and test; return dbt's results. Incremental models are made from nothing, as their code has changed."""
         tables = [*plan.tables, *plan.below]
+        tests = list(names(manifest, plan.tests))
+        if not tables:
+            return self._results(["test", "--select", *tests], manifest)
         # By dbt's own rule, all tests of what is built are run, but for those that read what is not.
-        selected = ["--select", *names(manifest, tables), *names(manifest, plan.tests), "--indirect-selection", "eager"]
+        selected = ["--select", *names(manifest, tables), *tests, "--indirect-selection", "eager"]
         left_out = [id_name(manifest, id) for id in plan.left_out if id not in manifest.sources]
         left_out += [f"unit_test:{name}" for name in plan.other_unit_tests]
         if left_out:
             selected += ["--exclude", *left_out]
+        # `dbt build` passes over a unit test whose model it does not build.
+        alone = [id for id in plan.tests if id in manifest.unit_tests and not set(_models(manifest, id)) & set(tables)]
+        ended = self._results(["test", "--select", *names(manifest, alone)], manifest) if alone else []
         if not incremental(manifest, tables):
-            return self._results(["build", *selected], manifest)
+            return ended + self._results(["build", *selected], manifest)
         with _environment(_REBUILD, "yes"):
-            return self._results(["build", "--full-refresh", *selected], manifest)
+            return ended + self._results(["build", "--full-refresh", *selected], manifest)
 
     def compile(self, manifest: Any, analyses: Sequence[str]) -> list[Any]:
         """Compile analyses; return dbt's results, each with its node and the compiled SQL."""
@@ -86,6 +92,11 @@ class Session:
             # Other programs can open the file from here on.
             DuckDBConnectionManager.close_all_connections()
             gc.enable()
+
+
+def _models(manifest: Any, unit_test: str) -> list[str]:
+    """Return the id of the model that a unit test is of."""
+    return [id for id in manifest.unit_tests[unit_test].depends_on.nodes if id.startswith("model.")]
 
 
 @contextmanager

@@ -117,6 +117,12 @@ def test_each_kind_of_file_builds_what_depends_on_it(project: Path) -> None:
     assert re.search(r"totals +2 rows", watched.save())
     replace("models/_models.yml", "revenue: 7", "revenue: 8")
     assert "unit test halves_are_added_up: the rows are not as expected" in watched.save()
+    # With a model that is not the one it tests.
+    replace("models/_models.yml", "revenue: 8", "revenue: 9")
+    write("models/people.sql", "select city, 'bea@example.com' as email from {{ ref('cities') }}\n")
+    said = watched.save()
+    assert "unit test halves_are_added_up: the rows are not as expected" in said
+    assert re.search(r"people +3 rows", said)
 
 
 def test_a_test_that_fails_keeps_what_reads_the_model_from_being_built(project: Path) -> None:
@@ -213,9 +219,9 @@ def test_the_command_sees_saves_and_ends_at_once(project: Path) -> None:
         lines = iter(running.stdout.readline, "")
         assert any(line.startswith("Watching 4 models") for line in lines)
         # As an editor saves: to another name, then renamed.
-        write("models/totals.new", Path("models/totals.sql").read_text().replace("% 2", "% 3"))
+        write("models/totals.new", Path("models/totals.sql").read_text().replace("by 1", "by 1 having true"))
         Path("models/totals.new").rename("models/totals.sql")
-        assert any(re.search(r"totals +3 rows", line) for line in lines)
+        assert any(re.search(r"totals +2 rows", line) for line in lines)
         assert any(re.fullmatch(r"[0-9.]+ s\n", line) for line in lines)
         replace("dbt_project.yml", "price: 10", "price: 30")
         assert any(re.search(r"sales +6 rows", line) for line in lines)
