@@ -33,6 +33,8 @@ def rewrite(sql: str) -> str:
         ("select datediff('day', a, dateadd(d, 1, b)) from t", "select datediff('day', a, dateadd('d', 1, b)) from t"),
         ("select extract(sec from micro) from s", "select rs.extract('sec', micro) from s"),
         ("select sysdate as now", "select sysdate() as now"),
+        ("select dev.public.part.a.b from dev.public.part", "select dev.public.part.a['b'] from dev.public.part"),
+        ("select public.part.a.b from public.part", "select public.part.a['b'] from public.part"),
         ("select t.sysdate, 1 as sysdate from t", "select t.sysdate, 1 as sysdate from t"),
         # conditions
         ("select nvl(a, nvl(b, 0))", "select coalesce(a, coalesce(b, 0))"),
@@ -174,6 +176,11 @@ def test_rewritten_query(sql: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
+        "select dev.public.part.price from dev.public.part",
+        "update dev.public.part set price = 1 from sales where dev.public.part.quality is null",
+        "delete from dev.public.part where dev.public.part.quality is null",
+        "merge into dev.public.part using sales on dev.public.part.price = sales.salesid "
+        "when matched then delete when not matched then insert values (1, 'a', 2)",
         "select 'dateadd(month, 1, x)' as text -- nvl(a, b)\n from t /* top 10 minus select */",
         "selekt  a , b\tform t wher x = = 1",  # nobody's mistakes are repaired
         "select a from t group by a having count(*) > 1 order by a desc nulls last",

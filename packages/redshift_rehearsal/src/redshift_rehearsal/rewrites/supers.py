@@ -141,6 +141,8 @@ class _Names:
             after = start + 3
         elif first in self._schemas:
             after = start + 5
+        elif statement.word(start + 5) == "." and self._is_table(start + 2):
+            after = start + 7
         else:
             after = start + 1
         bracket = next((at for at in range(start, end) if statement.words[at] == "["), end)
@@ -148,6 +150,10 @@ class _Names:
         if after >= end:
             return plain, end
         return text_of(statement.parts[start:after]) + self._steps(after, end), end
+
+    def _is_table(self, start: int) -> bool:
+        """Say whether a relation's schema and name begin at a place, behind the name of a database."""
+        return self._statement.name(start) in self._schemas and self._statement.name(start + 2) in self._aliases
 
     def _steps(self, start: int, end: int) -> str:
         """Write what follows the column: ``.name`` as ``['name']``, brackets as they are."""
