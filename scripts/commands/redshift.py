@@ -31,12 +31,15 @@ def rehearse(
     keep: Annotated[bool, typer.Option("--keep", help="Leave the warehouse up at the end, until Ctrl-C.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Only start the warehouse, for a dbt of your own.")] = False,
     port: Annotated[int, typer.Option(help="Port to listen on.", show_default="a free one")] = 0,
+    latency: Annotated[float, typer.Option(metavar="MS", help="Let each statement wait so long.", min=0)] = 0,
+    commit_latency: Annotated[float, typer.Option(metavar="MS", help="Let each COMMIT wait longer.", min=0)] = 0,
     log: Annotated[Path | None, typer.Option(help="File for the log of all statements, a JSON object a line.")] = None,
 ) -> int:
     """Run the whole project, twice, through dbt-redshift against a stand-in that refuses what Redshift refuses."""
     from scripts.rehearsal.__main__ import main
 
     arguments = ["--scale", str(scale), "--port", str(port)]
+    arguments += ["--latency", str(latency), "--commit-latency", str(commit_latency)]
     arguments += ["--lake", str(lake)] if lake else []
     arguments += ["--select", *select] if select else []
     arguments += ["--log", str(log)] if log else []

@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep", action="store_true", help="leave the warehouse up at the end, until Ctrl-C")
     parser.add_argument("--serve", action="store_true", help="only start the warehouse, for a dbt of your own")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; a free one by default")
+    parser.add_argument("--latency", type=float, default=0, metavar="MS", help="let each statement wait so long")
+    parser.add_argument("--commit-latency", type=float, default=0, metavar="MS", help="each COMMIT so much longer")
     parser.add_argument("--log", type=Path, help="file for the log of all statements, a JSON object a line")
     return parser
 
@@ -73,7 +75,7 @@ def _rehearse(options: argparse.Namespace, console: Console) -> int:
             console.print(f"Nothing is published in {lake} (make run publishes): what Redshift reads there is empty.")
         write_inventory(lake)
         log = options.log or folder / "statements.jsonl"
-        running = stack.enter_context(start(settings(lake, options.port), log))
+        running = stack.enter_context(start(settings(lake, options.port, options.latency, options.commit_latency), log))
         console.print(f"The stand-in for Redshift is up after {time.monotonic() - started:.1f} s.", highlight=False)
         create_external_schema(running)
         done_well = True

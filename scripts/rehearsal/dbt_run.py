@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 from typing import TYPE_CHECKING, Any
 
 from redshift_rehearsal import RehearsalError
@@ -30,6 +30,8 @@ class Step:
     seconds: float = 0.0
     results: Counter[Any] = field(default_factory=Counter[Any])
     problems: list[str] = field(default_factory=list)
+    since: float = 0.0
+    """When it began, in seconds since 1970."""
 
 
 class Dbt:
@@ -123,10 +125,10 @@ class Dbt:
                 errors.append(message)
 
         self._say(f"dbt {arguments[0]}: {name}")
-        started = perf_counter()
+        since, started = time(), perf_counter()
         runner = self._runner(manifest=self._manifest, callbacks=[collect, *([show] if show else [])])
         outcome = runner.invoke([*arguments, "--log-level", "none", "--log-level-file", "none"])
-        self.steps.append(Step(name, perf_counter() - started))
+        self.steps.append(Step(name, perf_counter() - started, since=since))
         if isinstance(outcome.exception, KeyboardInterrupt):
             raise outcome.exception
         return outcome, errors

@@ -1,8 +1,9 @@
-"""The end of a rehearsal: what was refused, what dbt said beyond that, and each step with its seconds."""
+"""The end of a rehearsal: what was refused, what dbt said beyond that, and each step with seconds and statements."""
 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import zip_longest
 from typing import Any
 
 from redshift_rehearsal import Report, described
@@ -23,16 +24,17 @@ def print_report(console: Console, steps: list[Step], report: Report) -> bool:
         # dbt repeats the refusals above in its own words.
         if not any(message in _words(problem) for message in known):
             _say(console, f"\n{step.name}: {problem}")
-    _print_steps(console, steps)
+    _print_steps(console, steps, report)
     _say(console, report.summary)
     return not report.failures and not problems
 
 
-def _print_steps(console: Console, steps: list[Step]) -> None:
+def _print_steps(console: Console, steps: list[Step], report: Report) -> None:
     table = Table(box=None, pad_edge=False)
-    for title in ("step", "seconds", "what ran"):
-        table.add_column(title, justify="right" if title == "seconds" else "left")
-    for step in steps:
+    for title in ("step", "seconds", "statements", "commits", "lookups", "comments", "what ran"):
+        table.add_column(title, justify="left" if title in ("step", "what ran") else "right")
+    for step, next_step in zip_longest(steps, steps[1:]):
+        work = report.work(step.since, next_step.since if next_step else float("inf"))
         by_kind: dict[str, Counter[Any]] = {}
         for (kind, status), count in step.results.items():
             by_kind.setdefault(kind, Counter())[status] += count
@@ -41,8 +43,10 @@ def _print_steps(console: Console, steps: list[Step]) -> None:
             for kind, counts in by_kind.items()
             if kind != "operation"
         )
-        table.add_row(step.name, f"{step.seconds:.1f}", ran or ("failed" if step.problems else "done"))
-    table.add_row("together", f"{sum(step.seconds for step in steps):.1f}", "", style="bold")
+        counts = (work.statements, work.commits, work.lookups, work.comments)
+        done = ran or ("failed" if step.problems else "done")
+        table.add_row(step.name, f"{step.seconds:.1f}", *(f"{count:,}" for count in counts), done)
+    table.add_row("together", f"{sum(step.seconds for step in steps):.1f}", style="bold")
     console.print()
     console.print(table)
 

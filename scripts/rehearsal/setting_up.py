@@ -69,9 +69,9 @@ def deliver_more(lake: Path) -> None:
     land_day(lake, "2008-12-02")
 
 
-def settings(lake: Path, port: int = 0) -> Settings:
-    """Return what the stand-in is started with: its files are those of a lake."""
-    return Settings(DATABASE, USERS, {LAKE_URL: lake}, port)
+def settings(lake: Path, port: int = 0, latency: float = 0, commit_latency: float = 0) -> Settings:
+    """Return what the stand-in is started with: its files are those of a lake; milliseconds of latency."""
+    return Settings(DATABASE, USERS, {LAKE_URL: lake}, port, latency=latency, commit_latency=commit_latency)
 
 
 def create_external_schema(rehearsal: Rehearsal) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from redshift_rehearsal import Rehearsal, RehearsalError, Settings, start
 from redshift_rehearsal.log import read_log
+from redshift_rehearsal.report import Work
 from redshift_rehearsal.server import EXISTING, postgres
 
 
@@ -134,13 +135,51 @@ def test_every_statement_is_logged_with_its_cost(rehearsal: Rehearsal) -> None:
     rehearsal.run(f"select nvl(null, '{marker}')")
     comment = '/* {"app": "dbt", "node_id": "model.project.name"} */'
     rehearsal.error(f"{comment} select distinct on (a) a from (select '{marker}' as a) as x")
-    statements, failures = read_log(rehearsal.log)
+    statements, failures, _ = read_log(rehearsal.log)
     asked, refused = (statement for statement in statements if marker in statement.sql)
     assert "coalesce" in asked.sent
     assert 0 < asked.milliseconds < 1000
     assert refused.node == "model.project.name"
     (failure,) = (failure for failure in failures if failure.number == refused.number)
     assert failure.documentation.startswith("https://docs.aws.amazon.com/redshift/latest/dg/")
+
+
+def test_statements_wait_as_long_as_the_settings_say() -> None:
+    with start(Settings(latency=50, commit_latency=400)) as slow, slow.connect(autocommit=False) as connection:
+        cursor = connection.cursor()
+        seconds = []
+        for sql in ("select 1", "commit", "select 2"):
+            started = time.monotonic()
+            cursor.execute(sql)
+            seconds.append(time.monotonic() - started)
+        report = slow.report()
+    # The driver begins the transaction of the first and the last by itself.
+    assert seconds[0] > 0.1
+    assert seconds[1] > 0.45
+    assert "Each has waited 50 ms, as it was started with, each COMMIT 400 ms more." in report.summary
+    work = report.work()
+    assert (work.commits, work.comments) == (1, 0)
+    assert report.work(until=report.statements[0].time) == type(work)()
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("select 1", ""),
+        ("/* who asks */\n-- and why\n COMMIT;", "commits"),
+        ("end transaction", "commits"),
+        ("rollback", "rollbacks"),
+        ("comment on column t.c is 'commit'", "comments"),
+        ("select * from svv_table_info", "lookups"),
+        ("with t as (select 1) select * from information_schema.tables", "lookups"),
+        ("select pg_backend_pid()", "lookups"),
+        ("create table t as select * from pg_class", ""),
+        ("select my_pg_name from t", ""),
+        ("select commit from t", ""),
+    ],
+)
+def test_statements_are_counted_by_kind(sql: str, kind: str) -> None:
+    assert Work.of([sql]) == Work(1, **({kind: 1} if kind else {}))
 
 
 def test_large_results_pass_whole(rehearsal: Rehearsal) -> None:

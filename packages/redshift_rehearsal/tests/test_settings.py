@@ -23,6 +23,8 @@ from redshift_rehearsal import RehearsalError, Settings, User
         ({"database": "é" * 32}, "1 to 63 bytes"),
         ({"port": 65536}, "65536 is no port"),
         ({"port": -1}, "-1 is no port"),
+        ({"latency": -1}, "-1 is no latency"),
+        ({"commit_latency": 1e9}, "is no commit latency"),
         ({"folders": {"/data": Path()}}, "/data is no address in S3"),
         ({"folders": {"s3://": Path()}}, "s3:// is no address in S3"),
         ({"folders": {"s3://bucket": Path("no/such/folder")}}, "no/such/folder is no folder"),
@@ -39,7 +41,9 @@ def test_settings_reach_the_other_process_as_they_are(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     Path("files").mkdir()
     users = (User('a "b"', "it's\nsecret"), User("admin", is_admin=True))
-    settings = Settings('my "shop"', users, {"s3://bucket/prefix/": Path("files")}, 5439, tls=True)
+    settings = Settings(
+        'my "shop"', users, {"s3://bucket/prefix/": Path("files")}, 5439, tls=True, latency=1.5, commit_latency=20
+    )
     line = settings.as_json()
     assert "\n" not in line
     monkeypatch.chdir("/")

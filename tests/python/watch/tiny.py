@@ -1,4 +1,4 @@
-"""A small dbt project of every kind of node, built in a folder, and `tickit watch` on it, to which the test reports saves."""
+"""A small dbt project of every kind of node, and `tickit watch` on it, to which the test reports saves."""
 
 from __future__ import annotations
 

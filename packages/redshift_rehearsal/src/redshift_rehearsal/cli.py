@@ -53,6 +53,8 @@ _Folders = Annotated[
 ]
 _Port = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0: a free one.")]
 _Tls = Annotated[bool, typer.Option("--tls", help="Take encrypted connections only.")]
+_Latency = Annotated[float, typer.Option(metavar="MS", help="Let each statement wait so many milliseconds.")]
+_CommitLatency = Annotated[float, typer.Option(metavar="MS", help="Let each COMMIT wait so much longer.")]
 _Log = Annotated[Path | None, typer.Option(help="Keep every statement in this file, a JSON object a line.")]
 _ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to a file, not to stderr.")]
 _Format = Annotated[Format, typer.Option("--format", help="How findings are written.")]
@@ -73,6 +75,8 @@ def serve(
     s3: _Folders = None,
     port: _Port = 0,
     tls: _Tls = False,  # noqa: FBT002 - an option of the command line
+    latency: _Latency = 0,
+    commit_latency: _CommitLatency = 0,
     log: _Log = None,
     report: _ReportFile = None,
     form: _Format = Format.HUMAN,
@@ -82,7 +86,7 @@ def serve(
     Prints how to connect when it is up, and the report at the end.
     """
     with _errors(1):
-        settings = _settings(database, user, admin, s3, port, tls)
+        settings = _settings(database, user, admin, s3, port, tls, latency, commit_latency)
         with _started(settings, log) as rehearsal:
             _describe(rehearsal)
             try:
@@ -102,6 +106,8 @@ def run(
     s3: _Folders = None,
     port: _Port = 0,
     tls: _Tls = False,  # noqa: FBT002 - an option of the command line
+    latency: _Latency = 0,
+    commit_latency: _CommitLatency = 0,
     log: _Log = None,
     report: _ReportFile = None,
     form: _Format = Format.HUMAN,
@@ -122,7 +128,7 @@ def run(
     and REDSHIFT_SSLMODE, and in PGHOST and so on. 125: no stand-in; 126 and 127: the command cannot be run.
     """
     with _errors(NO_STAND_IN):
-        settings = _settings(database, user, admin, s3, port, tls)
+        settings = _settings(database, user, admin, s3, port, tls, latency, commit_latency)
         if shutil.which(command[0]) is None:
             _fail(f"there is no command {command[0]}.", NOT_FOUND)
         templates = dict(_pair(text, "--env", "NAME=VALUE") for text in env or [])
@@ -199,7 +205,14 @@ def _say(text: str) -> None:
 
 
 def _settings(
-    database: str, user: list[str] | None, admin: list[str] | None, s3: list[str] | None, port: int, tls: bool
+    database: str,
+    user: list[str] | None,
+    admin: list[str] | None,
+    s3: list[str] | None,
+    port: int,
+    tls: bool,  # noqa: FBT001 - as the command line gives it
+    latency: float,
+    commit_latency: float,
 ) -> Settings:
     """Read the options that all commands with a stand-in share."""
     users = [_user(text, is_admin=False) for text in user or []] + [_user(text, is_admin=True) for text in admin or []]
@@ -210,6 +223,8 @@ def _settings(
         folders={prefix: Path(folder) for prefix, folder in folders.items()},
         port=port,
         tls=tls,
+        latency=latency,
+        commit_latency=commit_latency,
     )
 
 

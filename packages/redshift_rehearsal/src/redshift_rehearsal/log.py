@@ -39,6 +39,14 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Latency:
+    """Milliseconds that each statement has waited, and each COMMIT beyond that."""
+
+    statement: float = 0
+    commit: float = 0
+
+
+@dataclass(frozen=True)
 class Failure:
     """Why a statement, named by its number, was not run: a rule of ours, or an error of the stand-in."""
 
@@ -52,9 +60,11 @@ class Failure:
 class Log:
     """Writes statements and failures to a file as they happen."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, latency: Latency | None = None) -> None:
         self._file = path.open("w", encoding="utf-8", buffering=1)
         self._count = 0
+        if latency and (latency.statement or latency.commit):
+            self._write("latency", latency)
 
     def close(self) -> None:
         """Close the file."""
@@ -71,19 +81,22 @@ class Log:
         """Note why a statement failed."""
         self._write("failure", failure)
 
-    def _write(self, kind: str, entry: Statement | Failure) -> None:
+    def _write(self, kind: str, entry: Statement | Failure | Latency) -> None:
         self._file.write(json.dumps({"kind": kind, **asdict(entry)}) + "\n")
 
 
-def read_log(path: Path) -> tuple[list[Statement], list[Failure]]:
+def read_log(path: Path) -> tuple[list[Statement], list[Failure], Latency]:
     """Read what a log holds so far."""
-    statements, failures = [], []
+    statements, failures, latency = [], [], Latency()
     for entry in _entries(path):
-        if entry.pop("kind") == "statement":
+        kind = entry.pop("kind")
+        if kind == "statement":
             statements.append(Statement(**entry))
-        else:
+        elif kind == "failure":
             failures.append(Failure(**entry))
-    return statements, failures
+        else:
+            latency = Latency(**entry)
+    return statements, failures, latency
 
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:

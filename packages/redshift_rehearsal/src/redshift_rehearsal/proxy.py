@@ -19,7 +19,8 @@ from psycopg2 import sql
 from redshift_rehearsal import copying, external
 from redshift_rehearsal.columns import Catalog
 from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
-from redshift_rehearsal.log import Failure, Log
+from redshift_rehearsal.log import Failure, Latency, Log
+from redshift_rehearsal.report import is_commit
 from redshift_rehearsal.server import Postgres
 from redshift_rehearsal.spectrum import Spectrum
 from redshift_rehearsal.tls import Certificate
@@ -70,8 +71,16 @@ _KNOWN_STATES = {
 class Proxy:
     """Listens on the loopback address and serves each connection with a connection of its own to PostgreSQL."""
 
-    def __init__(self, backend: Postgres, spectrum: Spectrum, log: Log, certificate: Certificate | None = None) -> None:
+    def __init__(
+        self,
+        backend: Postgres,
+        spectrum: Spectrum,
+        log: Log,
+        certificate: Certificate | None = None,
+        latency: Latency | None = None,
+    ) -> None:
         self.backend = backend
+        self.latency = latency
         self.spectrum = spectrum
         self.log = log
         # With one, only encrypted connections are served.
@@ -173,13 +182,22 @@ class _Session:
             kind, length = struct.unpack("!cI", await self._client_in.readexactly(5))
             body = await self._client_in.readexactly(length - 4)
             if kind == b"Q":
-                body = (await self._translated(body[:-1].decode())).encode() + b"\0"
+                sql = body[:-1].decode()
+                body = (await self._translated(sql)).encode() + b"\0"
+                await self._wait_as_a_cluster(sql)
             elif kind == b"P":
-                name, sql, parameter_types = body.split(b"\0", 2)
-                sql = (await self._translated(sql.decode())).encode()
-                body = b"\0".join((name, sql, parameter_types))
+                name, prepared, parameter_types = body.split(b"\0", 2)
+                sql = prepared.decode()
+                body = b"\0".join((name, (await self._translated(sql)).encode(), parameter_types))
+                await self._wait_as_a_cluster(sql)
             backend.write(_message(kind, body))
             await backend.drain()
+
+    async def _wait_as_a_cluster(self, sql: str) -> None:
+        """Wait as long as the settings say that a statement takes before anything runs."""
+        latency = self._proxy.latency
+        if latency and (milliseconds := latency.statement + (latency.commit if is_commit(sql) else 0)):
+            await asyncio.sleep(milliseconds / 1000)
 
     async def _translated(self, statement: str) -> str:
         """Return what PostgreSQL is to run for a statement; carry out those on external tables here."""

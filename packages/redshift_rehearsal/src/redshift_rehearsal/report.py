@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from statistics import mean, median
 
-from redshift_rehearsal.log import Failure, Statement, read_log
+from redshift_rehearsal.log import Failure, Latency, Statement, read_log
 
 _MOST_LINES = 12
+_LEADING_COMMENTS = re.compile(r"\A(\s+|/\*.*?\*/|--[^\n]*\n)+", re.DOTALL)
 # SQLSTATE: the transaction is aborted, because of an earlier error that is reported itself.
 _FOLLOWS = "25P02"
 
@@ -44,11 +46,67 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Work:
+    """What a cluster was asked for: each statement is a round trip, and each commit waits for those of others.
+
+    statements  all of them
+    commits, rollbacks  those that end a transaction
+    lookups     questions to the catalog: pg_..., svv_..., information_schema
+    comments    COMMENT ON
+    """
+
+    statements: int = 0
+    commits: int = 0
+    rollbacks: int = 0
+    lookups: int = 0
+    comments: int = 0
+
+    @classmethod
+    def of(cls, statements: list[str]) -> Work:
+        """Count statements."""
+        kinds = Counter(_kind(sql) for sql in statements)
+        return cls(len(statements), kinds["commit"], kinds["rollback"], kinds["lookup"], kinds["comment"])
+
+    def __str__(self) -> str:
+        """Write it in one line, without the number of all."""
+        return (
+            f"{self.commits:,} commits, {self.rollbacks:,} rollbacks, {self.lookups:,} catalog lookups, "
+            f"{self.comments:,} comments"
+        )
+
+
+_KINDS = (
+    ("commit", re.compile(r"(commit|end)\b", re.IGNORECASE)),
+    ("rollback", re.compile(r"(rollback|abort)\b", re.IGNORECASE)),
+    ("comment", re.compile(r"comment\s+on\b", re.IGNORECASE)),
+    # Of a select alone: a table of a user's may be made from them.
+    (
+        "lookup",
+        re.compile(
+            r"(select|with|show)\b.*?(\bpg_|\bsvv_|\bsvl_|\bst[lv]_|\bsys_|\binformation_schema\b)",
+            re.IGNORECASE | re.DOTALL,
+        ),
+    ),
+)
+
+
+def is_commit(sql: str) -> bool:
+    """Say whether a statement is a COMMIT."""
+    return _kind(sql) == "commit"
+
+
+def _kind(sql: str) -> str:
+    said = _LEADING_COMMENTS.sub("", sql)
+    return next((kind for kind, pattern in _KINDS if pattern.match(said)), "")
+
+
+@dataclass(frozen=True)
 class Report:
     """All statements of a log, and those that failed."""
 
     statements: list[Statement]
     failures: list[Failure]
+    latency: Latency = field(default_factory=Latency)
 
     @classmethod
     def of(cls, log: Path) -> Report:
@@ -79,8 +137,20 @@ class Report:
         return (
             f"Statements: {len(self.statements):,}, {rewritten:,} of them rewritten, {len(self.failures):,} refused or "
             f"failed. In the proxy: {mean(milliseconds):.2f} ms of processor time a statement "
-            f"(median {median(milliseconds):.2f}, at most {max(milliseconds):.1f})."
+            f"(median {median(milliseconds):.2f}, at most {max(milliseconds):.1f}).{self._waited}\n"
+            f"Among them: {self.work()}."
         )
+
+    @property
+    def _waited(self) -> str:
+        if not (self.latency.statement or self.latency.commit):
+            return ""
+        added = f" Each has waited {self.latency.statement:g} ms, as it was started with"
+        return f"{added}, each COMMIT {self.latency.commit:g} ms more." if self.latency.commit else f"{added}."
+
+    def work(self, since: float = 0, until: float = float("inf")) -> Work:
+        """Count the statements that came between two times, in seconds since 1970."""
+        return Work.of([statement.sql for statement in self.statements if since <= statement.time < until])
 
     def text(self, form: Format = Format.HUMAN) -> str:
         """Write the report in a format."""

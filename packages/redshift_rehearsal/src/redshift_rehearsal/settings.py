@@ -10,6 +10,8 @@ from typing import Any
 
 from redshift_rehearsal.errors import RehearsalError
 
+_LONGEST_MS = 60_000
+
 
 @dataclass(frozen=True)
 class User:
@@ -33,6 +35,8 @@ class Settings:
     folders   prefix of addresses in S3 -> the local folder that holds these files
     port      where to listen on 127.0.0.1; 0: a free port
     tls       take encrypted connections only, with a certificate made for this run
+    latency, commit_latency  milliseconds that each statement waits, and each COMMIT beyond that: a cluster's round trip
+                             and its queue of commits, which this machine has not
     """
 
     database: str = "dev"
@@ -40,6 +44,8 @@ class Settings:
     folders: Mapping[str, Path] = field(default_factory=dict)
     port: int = 0
     tls: bool = False
+    latency: float = 0
+    commit_latency: float = 0
 
     def __post_init__(self) -> None:
         names = [user.name for user in self.users]
@@ -51,6 +57,9 @@ class Settings:
             raise RehearsalError(f"there are two users named {twice[0]}: give each user once.")
         if not 0 <= self.port <= 65535:
             raise RehearsalError(f"{self.port} is no port: give a number from 1 to 65535, or 0 for a free port.")
+        for name, milliseconds in (("latency", self.latency), ("commit latency", self.commit_latency)):
+            if not 0 <= milliseconds <= _LONGEST_MS:
+                raise RehearsalError(f"{milliseconds} is no {name}: give milliseconds from 0 to {_LONGEST_MS:,}.")
         for prefix, folder in self.folders.items():
             if not prefix.startswith("s3://") or not prefix.removeprefix("s3://").strip("/"):
                 raise RehearsalError(f"{prefix} is no address in S3: write s3://bucket or s3://bucket/prefix.")
@@ -74,6 +83,8 @@ class Settings:
                 "folders": {prefix: str(folder) for prefix, folder in self.folders.items()},
                 "port": self.port,
                 "tls": self.tls,
+                "latency": self.latency,
+                "commit_latency": self.commit_latency,
             }
         )
 
@@ -87,6 +98,8 @@ class Settings:
             {prefix: Path(folder) for prefix, folder in read["folders"].items()},
             read["port"],
             read["tls"],
+            read["latency"],
+            read["commit_latency"],
         )
 
 

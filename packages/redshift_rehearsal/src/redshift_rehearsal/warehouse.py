@@ -14,7 +14,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from redshift_rehearsal.errors import RehearsalError
-from redshift_rehearsal.log import Log
+from redshift_rehearsal.log import Latency, Log
 from redshift_rehearsal.proxy import Proxy
 from redshift_rehearsal.server import postgres
 from redshift_rehearsal.settings import Settings
@@ -34,17 +34,18 @@ def main() -> int:
             own = stack.enter_context(certificate()) if settings.tls else None
             server = stack.enter_context(postgres(settings))
             spectrum = stack.enter_context(closing(Spectrum(server, Folders(settings.folders))))
-            statements = stack.enter_context(closing(_open(log)))
-            asyncio.run(_serve(Proxy(server, spectrum, statements, own), settings.port, own))
+            statements = stack.enter_context(closing(_open(log, settings)))
+            latency = Latency(settings.latency, settings.commit_latency)
+            asyncio.run(_serve(Proxy(server, spectrum, statements, own, latency), settings.port, own))
     except RehearsalError as error:
         print(json.dumps({"error": str(error)}), flush=True)
         return 1
     return 0
 
 
-def _open(log: Path) -> Log:
+def _open(log: Path, settings: Settings) -> Log:
     try:
-        return Log(log)
+        return Log(log, Latency(settings.latency, settings.commit_latency))
     except OSError as error:
         raise RehearsalError(f"the log cannot be written to {log}: {error.strerror}.") from error
 
