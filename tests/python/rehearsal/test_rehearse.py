@@ -107,8 +107,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(copy: Path, lake: Path) -> str:
-    """Rehearse the copy: the models that were added and the seed that they read."""
-    done = _rehearse(copy, "--lake", str(lake), "--select", "states", *MISTAKES, *RIGHT)
+    """Rehearse the copy: the models that were added, the seed that they read, and a snapshot."""
+    done = _rehearse(copy, "--lake", str(lake), "--select", "states", "+venues_snapshot", *MISTAKES, *RIGHT)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout
@@ -128,6 +128,11 @@ def test_a_mistake_is_refused_for_its_reason(report: str, model: str) -> None:
 @pytest.mark.parametrize("model", RIGHT)
 def test_what_is_right_beside_them_is_run(report: str, model: str) -> None:
     assert f".{model}" not in report
+
+
+def test_a_snapshot_is_written_on_both_runs(report: str) -> None:
+    assert "venues_snapshot" not in report
+    assert " ".join(report.split()).count("snapshot (1 success)") == 2
 
 
 @pytest.mark.soak
