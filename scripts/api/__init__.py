@@ -1,0 +1,1 @@
+"""The REST API on the marts: `tickit serve`. FastAPI is imported nowhere else."""

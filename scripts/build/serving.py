@@ -1,0 +1,37 @@
+"""Write the serving file of a target from the project as it is parsed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+
+from scripts.core.dbt import in_process
+from scripts.core.profiles import duckdb_file, output
+from scripts.serving import Catalogue, publish, serving_file
+from scripts.warehouse import check_built
+
+
+def publish_if_none(target: str, console: Console) -> None:
+    """Write the serving file of a DuckDB target, if there is none."""
+    if output(target)[1]["type"] == "duckdb" and not serving_file(duckdb_file(target)).exists():
+        publish_target(target, console)
+
+
+def publish_target(target: str, console: Console) -> None:
+    """Parse the project and write the serving file; raise TickitError if that cannot be."""
+    warehouse = duckdb_file(target)
+    check_built(warehouse)
+    console.print("Parsing the project ...")
+    in_process(["parse"], target=target)
+    publish_parsed(warehouse, console)
+
+
+def publish_parsed(warehouse: Path, console: Console) -> float:
+    """Write the serving file of the project as dbt last parsed it; return the seconds that it took."""
+    started = perf_counter()
+    version = publish(warehouse, Catalogue.of_target_folder(Path(os.environ.get("DBT_TARGET_PATH", "target"))))
+    console.print(f"Published version {version} in {serving_file(warehouse)}, for `tickit serve`.", highlight=False)
+    return perf_counter() - started
