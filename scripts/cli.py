@@ -14,7 +14,19 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from scripts.commands import api, build, develop, jobs, lake, metrics, notify, python_models, redshift, review
+from scripts.commands import (
+    api,
+    build,
+    develop,
+    jobs,
+    lake,
+    metrics,
+    notify,
+    python_models,
+    redshift,
+    review,
+    tables,
+)
 from scripts.core.errors import Interrupted, TickitError
 
 
@@ -39,7 +51,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for workflow in (build, api, metrics, jobs, notify, lake, python_models, redshift, develop, review):
+for workflow in (build, api, metrics, jobs, notify, lake, python_models, redshift, tables, develop, review):
     app.add_typer(workflow.app)
 
 

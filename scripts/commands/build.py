@@ -48,8 +48,17 @@ def run(
 
 
 @app.command(rich_help_panel=PANEL)
-def query(target: Target = None) -> None:
+def query(
+    target: Target = None,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="The open tables of the lake instead of the warehouse.")
+    ] = False,
+) -> None:
     """Open DuckDB's own shell on the warehouse, read-only, with the marts in reach by their bare names."""
+    if tables:
+        from scripts.tables.reading import open_shell as open_tables
+
+        open_tables()
     from scripts.build.query import open_shell
     from scripts.core.profiles import default_target
 

@@ -170,3 +170,18 @@ def bench_dashboard(
         take_pictures(page, pictures, console)
         return 0
     return measure(page, rounds, console)
+
+
+@app.command(rich_help_panel=PANEL)
+def bench_tables(
+    rounds: Annotated[int, typer.Option(help="Of each measurement; the median counts.", min=1)] = 3,
+    target: Target = None,
+) -> int:
+    """Measure what publishing the marts as open tables costs; the exit code is 1 if it is above its limits."""
+    from rich.console import Console
+
+    from benchmarks.tables import measure
+    from scripts.core.profiles import default_target, duckdb_file
+
+    command = shlex.join(["tickit", *sys.argv[1:]])
+    return measure(duckdb_file(target or default_target()), rounds, command, Console(soft_wrap=True, highlight=False))

@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 
 from scripts.aws.upload import ZONES
-from scripts.lake.layout import RAW_ZONE
+from scripts.lake.layout import PUBLISHED_ZONE, RAW_ZONE
 from tests.python.aws.template import TEMPLATE, template
 
 RESOURCES: dict[str, dict[str, Any]] = template()["Resources"]
 
 # What is uploaded, and the inventory of it.
 FOLDERS = [RAW_ZONE, "inventory", *(zone for zone in ZONES if zone != RAW_ZONE)]
+
+# Where `tickit publish` writes; nothing is uploaded there.
+OPEN_TABLES = "tables"
 
 # AWS knows no resource for these, so "*" is all that can be written.
 WITHOUT_RESOURCE = {
@@ -46,9 +49,13 @@ def allowed(of: str) -> list[dict[str, Any]]:
     return [s for name, policy in policies() for s in policy["Statement"] if name == of and s["Effect"] == "Allow"]
 
 
-def may(of: str) -> dict[str, Any]:
-    """Action -> resources."""
-    return {action: s["Resource"] for s in allowed(of) for action in listed(s["Action"])}
+def may(of: str) -> dict[str, list[Any]]:
+    """Action -> resources, of all statements."""
+    rights: dict[str, list[Any]] = {}
+    for statement in allowed(of):
+        for action in listed(statement["Action"]):
+            rights.setdefault(action, []).extend(listed(statement["Resource"]))
+    return rights
 
 
 def test_cfn_lint() -> None:
@@ -111,18 +118,22 @@ def test_spectrum_reads_the_zones_and_writes_nothing() -> None:
     rights = may("SpectrumRole")
     s3 = {action for action in rights if action.startswith("s3:")}
     assert s3 == {"s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"}
-    assert rights["s3:GetObject"] == [{"Fn::Sub": f"${{Bucket.Arn}}/{zone}/*"} for zone in FOLDERS]
+    zones = [*FOLDERS, OPEN_TABLES]
+    assert rights["s3:GetObject"] == [{"Fn::Sub": f"${{Bucket.Arn}}/{zone}/*"} for zone in zones]
     listing = next(s for s in allowed("SpectrumRole") if s["Action"] == "s3:ListBucket")
-    assert {prefix.split("/")[0] for prefix in listing["Condition"]["StringLike"]["s3:prefix"]} == set(FOLDERS)
+    assert {prefix.split("/")[0] for prefix in listing["Condition"]["StringLike"]["s3:prefix"]} == set(zones)
 
 
-def test_spectrum_touches_one_glue_database() -> None:
+def test_spectrum_changes_one_glue_database_and_reads_the_open_tables() -> None:
     rights = may("SpectrumRole")
     glue = {action: listed(resource) for action, resource in rights.items() if action.startswith("glue:")}
     assert {"glue:CreateTable", "glue:BatchCreatePartition", "glue:GetPartitions"} <= glue.keys()
     assert not {"glue:DeleteDatabase", "glue:CreateDatabase", "glue:UpdateDatabase"} & glue.keys()
-    ends = {arn["Fn::Sub"].rpartition(":")[2] for resource in glue.values() for arn in resource}
-    assert ends == {"catalog", "database/${GlueDatabaseName}", "table/${GlueDatabaseName}/*"}
+    ends = {action: {arn["Fn::Sub"].rpartition(":")[2] for arn in resources} for action, resources in glue.items()}
+    external = {"catalog", "database/${GlueDatabaseName}", "table/${GlueDatabaseName}/*"}
+    opened = {"database/${OpenTablesDatabase}", "table/${OpenTablesDatabase}/*"}
+    reads = {"glue:GetDatabase", "glue:GetTable", "glue:GetTables"}
+    assert ends == {action: external | opened if action in reads else external for action in ends}
 
 
 def test_the_runner_writes_the_zones_and_logs_in_and_no_more() -> None:
@@ -139,17 +150,19 @@ def test_the_runner_writes_the_zones_and_logs_in_and_no_more() -> None:
 
 def test_the_publisher_writes_what_is_published_and_nothing_raw() -> None:
     rights = may("PublisherPolicy")
-    published, ours = {"Fn::Sub": "${Bucket.Arn}/published/*"}, "table/${GlueDatabaseName}/rpt_*"
-    assert {action: rights.pop(action) for action in ("s3:PutObject", "s3:AbortMultipartUpload")} == {
-        "s3:PutObject": published,
-        "s3:AbortMultipartUpload": published,
-    }
+    published, opened = ({"Fn::Sub": f"${{Bucket.Arn}}/{zone}/*"} for zone in (PUBLISHED_ZONE, OPEN_TABLES))
+    assert rights["s3:PutObject"] == rights["s3:AbortMultipartUpload"] == [opened, published]
+    assert rights["s3:DeleteObject"] == [opened]
     assert set(rights) == {
-        *("s3:ListBucket", "s3:GetObject"),
-        *("glue:GetTable", "glue:CreateTable", "glue:UpdateTable"),
+        *("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"),
+        *("glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:CreateTable", "glue:UpdateTable"),
     }
-    ends = [arn["Fn::Sub"].rpartition(":")[2] for arn in rights["glue:UpdateTable"]]
-    assert ends == ["catalog", "database/${GlueDatabaseName}", ours]
+    ends = {arn["Fn::Sub"].rpartition(":")[2] for arn in rights["glue:UpdateTable"]}
+    assert ends == {
+        "catalog",
+        *("database/${GlueDatabaseName}", "table/${GlueDatabaseName}/rpt_*"),
+        *("database/${OpenTablesDatabase}", "table/${OpenTablesDatabase}/*"),
+    }
 
 
 def test_roles_are_assumed_by_the_services_that_need_them() -> None:

@@ -1,0 +1,131 @@
+"""What open tables cost: publishing every mart, compared with writing the same rows to the same Parquet files."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+
+from scripts.tables.catalog import OpenTables, in_folder
+from scripts.tables.declared import Declared, OpenTable, read
+from scripts.tables.publish import Outcome, publish, rows_of
+from scripts.warehouse import check_built, give_access_to_lake
+
+BAR_PARQUET = 1.3
+"""Publishing may take this many times as long as writing the Parquet files."""
+BAR_MONTH = 0.15
+"""A new month may take this share of a whole publish."""
+
+_BEFORE = "before_the_month"
+
+
+def measure(warehouse: Path, rounds: int, command: str, console: Console) -> int:
+    """Print the table of docs/performance.md; return 1 if a bar is not met, else 0.
+
+    Args:
+        warehouse: the DuckDB file, built.
+        rounds: of each measurement; the median counts.
+        command: how this was called, for the caption.
+        console: where to.
+
+    """
+    check_built(warehouse)
+    declared = read()
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as warehouse (read_only)")
+        give_access_to_lake(connection)
+        _make_views(connection, declared.tables)
+        # The first of all reads files that the system has not read yet.
+        _write_parquet(connection, declared.tables)
+        found: dict[str, list[float]] = {}
+        for _ in range(rounds):
+            for what, seconds in _round(connection, declared).items():
+                found.setdefault(what, []).append(seconds)
+        rows = sum(
+            connection.sql(f"select count(*) from {t.schema}.{t.relation}").fetchall()[0][0] for t in declared.tables
+        )
+    medians = {what: statistics.median(values) for what, values in found.items()}
+    of_parquet = medians["publish, everything"] / medians["the same Parquet files"]
+    of_month = medians["publish, a new month"] / medians["publish, everything"]
+    console.print(
+        f"Made by `{command}`: {len(declared.tables)} tables, {rows:,} rows, medians of {rounds} runs, DuckDB "
+        f"{duckdb.__version__}.\n\n| what | seconds | from - to |\n|---|---:|---:|"
+    )
+    for what, values in found.items():
+        console.print(f"| {what} | {medians[what]:.2f} | {min(values):.2f} - {max(values):.2f} |")
+    console.print(
+        f"\nPublishing takes {of_parquet:.2f} of writing the same Parquet (at most {BAR_PARQUET}), a new month "
+        f"{of_month:.0%} of publishing everything (at most {BAR_MONTH:.0%})."
+    )
+    return 0 if of_parquet <= BAR_PARQUET and of_month <= BAR_MONTH else 1
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection, tables: Sequence[OpenTable]) -> None:
+    """Show the marts as they are, and as they were before the last month: the facts without it, the rest less a row."""
+    connection.execute(f"create schema {_BEFORE}")
+    for table in tables:
+        mart = f'warehouse."{table.schema}"."{table.relation}"'
+        connection.execute(f'create schema if not exists "{table.schema}"')
+        connection.execute(f'create view "{table.schema}"."{table.relation}" as from {mart}')
+        month = f"date_trunc('month', {table.month_of})"
+        where = f"where {month} < (select max({month}) from {mart})" if table.month_of else "offset 1"
+        connection.execute(f'create view {_BEFORE}."{table.relation}" as from {mart} {where}')
+
+
+def _round(connection: duckdb.DuckDBPyConnection, declared: Declared) -> dict[str, float]:
+    seconds = {"the same Parquet files": _timed(lambda: _write_parquet(connection, declared.tables))}
+    before = [replace(table, schema=_BEFORE) for table in declared.tables]
+    with tempfile.TemporaryDirectory() as folder, in_folder(Path(folder) / "whole") as whole:
+        seconds["publish, everything"] = _timed(lambda: _publish(whole, declared.tables, connection, declared))
+        seconds["publish, nothing new"] = _timed(lambda: _publish(whole, declared.tables, connection, declared))
+    with tempfile.TemporaryDirectory() as folder, in_folder(Path(folder) / "months") as months:
+        _publish(months, before, connection, declared)
+        facts = [table for table in declared.tables if table.month_of]
+        others = [table for table in declared.tables if not table.month_of]
+        seconds["publish, a new month of the facts"] = _timed(lambda: _publish(months, facts, connection, declared))
+        seconds["publish, a new month"] = seconds["publish, a new month of the facts"] + _timed(
+            lambda: _publish(months, others, connection, declared)
+        )
+    return seconds
+
+
+def _publish(
+    tables: OpenTables, chosen: Sequence[OpenTable], connection: duckdb.DuckDBPyConnection, declared: Declared
+) -> list[Outcome]:
+    return list(publish(tables, chosen, connection, declared))
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, tables: Sequence[OpenTable]) -> None:
+    """Write what a publish writes, a file for each part with the same rows, order and compression, and no more."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        for table in tables:
+            parts = [""]
+            if table.month_of:
+                month = f"strftime({table.month_of}, '%Y-%m')"
+                listed = f"select distinct {month} from {table.schema}.{table.relation} order by 1"
+                parts = [part for (part,) in connection.execute(listed).fetchall()]
+            for part in parts:
+                batches = rows_of(table, connection, part if table.month_of else None)
+                if batches:
+                    pq.write_table(
+                        pa.Table.from_batches(batches), folder / f"{table.name}-{part}.parquet", compression="zstd"
+                    )
+    finally:
+        shutil.rmtree(folder)
+
+
+def _timed(job: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    job()
+    return time.perf_counter() - started
