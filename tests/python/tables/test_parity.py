@@ -5,32 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from scripts.tables import declared
 from scripts.tables.catalog import open_tables
 from scripts.tables.publish import publish
 from tests.python.conftest import Warehouse
-from tests.python.project.manifest import marts
+from tests.python.project.manifest import marts, predictions
 
 # E-mail addresses are in it.
 LEFT_OUT = {"dim_non_buyers"}
 
 
+@pytest.fixture
+def project(ci_manifest: dict[str, Any], ci_env: dict[str, str]) -> declared.Declared:
+    """What the parsed project publishes."""
+    return declared.read(Path(ci_env["DBT_TARGET_PATH"]))
+
+
 def test_all_marts_but_those_with_personal_data_are_published(
-    ci_manifest: dict[str, Any], warehouse: Warehouse
+    project: declared.Declared, ci_manifest: dict[str, Any]
 ) -> None:
-    tables = declared.read(Path(warehouse.env["DBT_TARGET_PATH"])).tables
-    assert {table.name for table in tables} == {mart["name"] for mart in marts(ci_manifest)} - LEFT_OUT
-    assert {table.name: table.month_of for table in tables if table.month_of} == {
+    named = {model["name"] for model in (*marts(ci_manifest), *predictions(ci_manifest))}
+    assert {table.name for table in project.tables} == named - LEFT_OUT
+    assert {table.name: table.month_of for table in project.tables if table.month_of} == {
         "fct_listings": "listed_date",
         "fct_sales": "sold_date",
     }
 
 
-def test_every_key_of_a_user_is_marked(warehouse: Warehouse) -> None:
-    for table in declared.read(Path(warehouse.env["DBT_TARGET_PATH"])).tables:
+def test_every_key_of_a_user_is_marked(project: declared.Declared) -> None:
+    for table in project.tables:
         keys = {c.name for c in table.columns if c.name.endswith(("user_id", "buyer_id", "seller_id"))}
         assert set(table.user_columns) == keys, table.name
         # Who is named is found by the key.
@@ -38,9 +43,10 @@ def test_every_key_of_a_user_is_marked(warehouse: Warehouse) -> None:
         assert len(names) <= len(keys), table.name
 
 
-def test_every_table_equals_its_mart(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_table_equals_its_mart(
+    project: declared.Declared, warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TICKIT_TABLES", str(tmp_path / "tables"))
-    project = declared.read(Path(warehouse.env["DBT_TARGET_PATH"]))
     with warehouse.connect() as connection, open_tables() as tables:
         for outcome in publish(tables, project.tables, connection, project):
             assert outcome.is_new
@@ -57,8 +63,3 @@ def test_every_table_equals_its_mart(warehouse: Warehouse, tmp_path: Path, monke
                 differ = f"select {columns} from {these} except all select {columns} from {others} limit 3"
                 assert connection.execute(differ).fetchall() == [], table.name
             connection.unregister("published")
-
-
-@pytest.fixture(autouse=True)
-def _in_utc() -> None:
-    duckdb.execute("set TimeZone = 'UTC'")
