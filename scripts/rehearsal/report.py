@@ -12,6 +12,9 @@ from rich.table import Table
 
 from scripts.rehearsal.dbt_run import Step
 
+# What dbt lists though nothing is sent for it, or for which it has no node.
+_NOT_RUN = ("exposure", "operation", "saved_query")
+
 
 def print_report(console: Console, steps: list[Step], report: Report) -> bool:
     """Print the end of a rehearsal; return whether nothing was refused and nothing failed."""
@@ -38,17 +41,19 @@ def _print_steps(console: Console, steps: list[Step], report: Report) -> None:
         by_kind: dict[str, Counter[Any]] = {}
         for (kind, status), count in step.results.items():
             by_kind.setdefault(kind, Counter())[status] += count
-        ran = "; ".join(
-            f"{sum(counts.values())} {kind} ({', '.join(f'{count} {status}' for status, count in counts.items())})"
-            for kind, counts in by_kind.items()
-            if kind != "operation"
-        )
+        ran = "; ".join(_of_kind(kind, counts) for kind, counts in by_kind.items() if kind not in _NOT_RUN)
         counts = (work.statements, work.commits, work.lookups, work.comments)
         done = ran or ("failed" if step.problems else "done")
         table.add_row(step.name, f"{step.seconds:.1f}", *(f"{count:,}" for count in counts), done)
     table.add_row("together", f"{sum(step.seconds for step in steps):.1f}", style="bold")
     console.print()
     console.print(table)
+
+
+def _of_kind(kind: str, counts: Counter[Any]) -> str:
+    """Write how many of a kind ran, and how they ended where one did not succeed."""
+    ended = ", ".join(f"{count} {status}" for status, count in counts.items())
+    return f"{counts.total()} {kind}" + ("" if set(counts) <= {"success", "pass"} else f" ({ended})")
 
 
 def _words(text: str) -> str:

@@ -132,7 +132,7 @@ def test_what_is_right_beside_them_is_run(report: str, model: str) -> None:
 
 def test_a_snapshot_is_written_on_both_runs(report: str) -> None:
     assert "venues_snapshot" not in report
-    assert " ".join(report.split()).count("snapshot (1 success)") == 2
+    assert " ".join(report.split()).count("1 snapshot") == 2
 
 
 @pytest.mark.soak
@@ -142,8 +142,8 @@ def test_the_project_passes_whole(warehouse: Warehouse, tmp_path: Path) -> None:
     done = _rehearse(ROOT, "--lake", str(warehouse.lake), "--log", str(log))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Nothing is published" not in done.stdout
-    assert "16 staged, 16 changed" in done.stdout
-    assert "16 staged, 0 changed, 16 unchanged" in done.stdout
+    assert re.search(r"([0-9]+) staged, \1 changed", done.stdout)
+    assert re.search(r"([0-9]+) staged, 0 changed, \1 unchanged", done.stdout)
     report = Report.of(log)
     assert report.failures == []
     # Each kind of statement was really sent.
