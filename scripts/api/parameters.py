@@ -27,7 +27,10 @@ _OWN = ("limit", "cursor", "sort", "fields", "format")
 
 
 def _only(pattern: str) -> Any:
-    """Return a check that a value is written as the pattern says, before pydantic reads it more freely."""
+    """Return a check that a value is written as the pattern says, before pydantic reads it more freely.
+
+    It comes behind bounds: else they are checked and not described.
+    """
 
     def check(value: object) -> object:
         if isinstance(value, str) and not re.fullmatch(pattern, value):
@@ -47,13 +50,13 @@ _TIME = Annotated[
     _only(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})?"),
     AfterValidator(_in_utc),
 ]
-_NUMBER = Annotated[float, _only(r"-?\d+(\.\d+)?([eE][+-]?\d+)?"), Field(ge=-_EDGE, le=_EDGE, allow_inf_nan=False)]
+_NUMBER = Annotated[float, Field(ge=-_EDGE, le=_EDGE, allow_inf_nan=False), _only(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")]
 _BOOLEAN = Annotated[bool, _only("true|false")]
 _TEXT = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 def _integer(bits: int) -> Any:
-    return Annotated[int, _only(r"-?\d{1,20}"), Field(ge=-(2 ** (bits - 1)), le=2 ** (bits - 1) - 1)]
+    return Annotated[int, Field(ge=-(2 ** (bits - 1)), le=2 ** (bits - 1) - 1), _only(r"-?\d{1,20}")]
 
 
 def value_type(column: Column) -> Any:
@@ -126,7 +129,7 @@ def collection_model(name: str, resource: Resource, columns: Sequence[Column]) -
         Field(None, description="Column to sort by, - before it for the highest first. By default the key."),
     )
     fields["limit"] = (
-        Annotated[int, _only(r"\d{1,6}"), Field(ge=1, le=MOST_ROWS)],
+        Annotated[int, Field(ge=1, le=MOST_ROWS), _only(r"\d{1,6}")],
         Field(100, description="Rows of a page."),
     )
     fields["cursor"] = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +17,13 @@ from scripts.api.backends import Backend
 from scripts.api.backends.duckdb_file import DuckDBBackend
 from scripts.api.cache import Cache, MemoryCache
 from scripts.api.gateway import Gateway
+from scripts.api.server import listen
 
 
 @contextmanager
 def running(app: Any) -> Iterator[str]:
     """Serve an application; yield its address."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
+    listening = listen("127.0.0.1", 0)
     server = uvicorn.Server(
         uvicorn.Config(app, http="httptools", ws="none", lifespan="on", log_level="error", timeout_graceful_shutdown=1)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,9 @@ def test_every_metric_answers_as_metricflow_does(asking: Client, file: Path, ci_
                 semantics.query(Question((each["name"],), ("month",), order=("-month",))).sql
             ).fetchall()
             rows = answer.json()["data"]
-            assert [row["month"] for row in rows] == [str(row[0]) for row in wanted]
+            assert [row["month"] for row in rows] == [row[0] and str(row[0]) for row in wanted]
             assert [row[each["name"]] for row in rows] == pytest.approx(
-                [None if row[1] is None else float(row[1]) for row in wanted]
+                [float(row[1]) if row[1] is not None and math.isfinite(row[1]) else None for row in wanted]
             )
 
 
@@ -68,8 +69,8 @@ def test_a_metric_is_filtered_ordered_and_written_as_csv(asking: Client) -> None
     rows = asking.get(f"{path}?by=month,category_name&order=-tickets&limit=2").json()["data"]
     assert len(rows) == 2
     assert rows[0]["tickets"] >= rows[1]["tickets"]
-    one = asking.get(f"{path}?by=month,category_name", params={"where": f"month = '{rows[0]['month']}'"})
-    assert {row["month"] for row in one.json()["data"]} == {rows[0]["month"]} or one.status_code == 422
+    one = asking.get(f"{path}?by=month,category_name&where=month = '2008-02'").json()["data"]
+    assert {row["month"] for row in one} == {"2008-02-01"}
     assert asking.get(f"{path}?by=month&format=csv").text.startswith("month,tickets\n")
 
 
