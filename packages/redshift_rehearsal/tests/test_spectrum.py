@@ -391,3 +391,53 @@ def test_external_tables_cannot_be_changed_in_a_transaction(rehearsal: Rehearsal
             cursor.execute(_add(partitioned, "01"))
         cursor.execute("rollback")
         cursor.execute(_add(partitioned, "01"))
+
+
+def test_lines_may_end_in_another_character(rehearsal: Rehearsal, external: str) -> None:
+    folder = rehearsal.settings.folders["s3://rehearsal/lake"] / "other_ends"
+    folder.mkdir()
+    (folder / "data.txt").write_bytes(b"1|a\nb\x072|c\x07")
+    rehearsal.run(
+        f"create external table {external}.other_ends (a int, b varchar(9)) row format delimited "
+        "fields terminated by '|' lines terminated by '\\\\007' stored as textfile location 's3://rehearsal/lake/other_ends/'"
+    )
+    assert rehearsal.run(f"select * from {external}.other_ends order by 1") == [(1, "a\nb"), (2, "c")]
+
+
+@pytest.mark.parametrize("delimiter", ["", "||", "\\\\t|"])
+def test_a_delimiter_is_one_character(rehearsal: Rehearsal, external: str, delimiter: str) -> None:
+    for of in ("fields", "lines"):
+        assert "is not a single character" in rehearsal.error(
+            f"create external table {external}.of_many (a int) row format delimited {of} terminated by '{delimiter}' "
+            "stored as textfile location 's3://rehearsal/lake/of_many/'"
+        )
+
+
+def test_a_location_is_a_folder_or_a_manifest(rehearsal: Rehearsal, external: str) -> None:
+    folder = rehearsal.settings.folders["s3://rehearsal/lake"] / "listed"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(b"1\n")
+    (folder / "b.txt").write_bytes(b"2\n")
+    (folder / "manifest").write_text(json.dumps({"entries": [{"url": "s3://rehearsal/lake/listed/b.txt"}]}))
+    create = f"create external table {external}.listed (a int) stored as textfile location 's3://rehearsal/lake/listed/"
+    assert "no manifest" in rehearsal.error(f"{create}a.txt'")
+    rehearsal.run(f"{create}manifest'")
+    assert rehearsal.run(f'select a, "$path" from {external}.listed') == [(2, "s3://rehearsal/lake/listed/b.txt")]
+
+
+@pytest.mark.parametrize("content", [b"PAR1 no parquet", b""])
+def test_a_file_that_cannot_be_read_any_more_harms_no_other_table(
+    rehearsal: Rehearsal, external: str, content: bytes
+) -> None:
+    folder = rehearsal.settings.folders["s3://rehearsal/lake"]
+    for name in ("broken", "whole"):
+        (folder / name).mkdir(exist_ok=True)
+        duckdb.sql("select 1 as a").write_parquet(str(folder / name / "a.parquet"))
+        rehearsal.run(f"drop table if exists {external}.{name}")
+        rehearsal.run(
+            f"create external table {external}.{name} (a int) stored as parquet location 's3://rehearsal/lake/{name}/'"
+        )
+    (folder / "broken" / "a.parquet").write_bytes(content)
+    duckdb.sql("select 2 as a").write_parquet(str(folder / "whole" / "b.parquet"))
+    assert rehearsal.run(f"select a from {external}.whole order by 1") == [(1,), (2,)]
+    rehearsal.run(f"drop table {external}.broken")

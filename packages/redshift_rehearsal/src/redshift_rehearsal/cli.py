@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 from redshift_rehearsal.checking import check_files, sql_files
+from redshift_rehearsal.conformance import dbt_tests as dbt
 from redshift_rehearsal.conformance.table import details as each
 from redshift_rehearsal.conformance.table import measure
 from redshift_rehearsal.conformance.table import written as table
@@ -172,6 +173,10 @@ def conformance(
     details: Annotated[
         Path | None, typer.Option(help="Write each statement that does not run, and why, to this file.")
     ] = None,
+    dbt_tests: Annotated[
+        bool,
+        typer.Option("--dbt-tests", help="Run dbt-redshift's functional tests, too: up to an hour."),
+    ] = False,  # noqa: FBT002 - an option of the command line
 ) -> None:
     """Measure the stand-in with public collections of Redshift SQL.
 
@@ -179,9 +184,12 @@ def conformance(
     """
     with _errors(1):
         scores = measure(sources, _say)
+        outcomes = dbt.run(sources, _say) if dbt_tests else []
     typer.echo(table(scores))
+    if dbt_tests:
+        typer.echo("\n" + dbt.written(outcomes))
     if details:
-        details.write_text(each(scores) + "\n", encoding="utf-8")
+        details.write_text(f"{each(scores)}\n{dbt.details(outcomes)}\n", encoding="utf-8")
         _say(f"Each statement that does not run: {details}")
 
 

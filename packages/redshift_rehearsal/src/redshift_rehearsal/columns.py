@@ -18,7 +18,10 @@ class Catalog:
     @cached_property
     def _connection(self) -> Connection:
         # Kept: to open one takes longer than all else that is done to a statement.
-        return self._server.connect()
+        connection = self._server.connect()
+        with connection.cursor() as cursor:
+            cursor.execute("set search_path = public, rs, pg_catalog")
+        return connection
 
     def columns_of(self, table: str) -> list[str] | None:
         """Return the columns of a table or view, written as in SQL, in order; None if there is none."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from redshift_rehearsal import policies
 from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed, Refused
+from redshift_rehearsal.external import Reader
 from redshift_rehearsal.lexer import (
     NAME,
+    NUMBER,
     QUOTED,
     Token,
     name_of,
@@ -20,6 +23,7 @@ from redshift_rehearsal.lexer import (
     tokens,
 )
 from redshift_rehearsal.refusals.statement import Statement
+from redshift_rehearsal.rewrites.data_types import completed
 from redshift_rehearsal.rewrites.editing import Tokens, block, following, in_dollars, preceding, raw, word_at
 
 _EXTERNAL_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE_external-table.html"
@@ -35,6 +39,8 @@ def rewrite(parts: Tokens, statement: Statement, database: str) -> Tokens:
     first = statement.word(0)
     if first in _WITH_SCHEMAS and "schema" in statement.present:
         parts = _own_schema(parts, database)
+    if {"rls", "security"} & statement.present and (called := policies.rewrite(statement)) is not None:
+        return called
     command = _COMMANDS.get(first)
     return command(parts, statement) if command else parts
 
@@ -80,6 +86,8 @@ def _create(parts: Tokens, statement: Statement) -> Tokens:
         return _without_quota(parts)
     if "procedure" in words[1:4]:
         return [token for token in parts if token.word != "nonatomic"]
+    if words[1:3] == ["external", "function"] or words[1:5] == ["or", "replace", "external", "function"]:
+        return _external_function(statement)
     if "user" in words[1:2]:
         return _user(parts)
     if words[1:2] == ["database"]:
@@ -87,6 +95,43 @@ def _create(parts: Tokens, statement: Statement) -> Tokens:
     if "identity" in words and "table" in words[1:4]:
         return _identity(parts)
     return parts
+
+
+def _external_function(statement: Statement) -> Tokens:
+    """Declare an external function; there is nobody to call: ``create external function f(int) returns int ...``."""
+    place = statement.words.index("function")
+    reader = Reader(statement.parts[place + 1 :], f"{REDSHIFT_DOCS}r_CREATE_EXTERNAL_FUNCTION.html")
+    schema, name = reader.qualified_name()
+    function = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name) if part)
+    arguments = [completed(" ".join(token.text for token in argument)) for argument in reader.brackets()]
+    reader.expects("returns")
+    returned = []
+    while not reader.at_end() and not any(reader.is_at(word) for word in ("volatile", "stable", "immutable")):
+        returned.append(reader.next().text)
+    volatility = next((word for word in ("volatile", "stable", "immutable") if reader.takes(word)), "")
+    if not volatility or not (reader.takes("lambda") or reader.takes("sagemaker")):
+        reader.fail()
+    reader.string()
+    reader.expects("iam_role")
+    if not reader.takes("default"):
+        reader.string()
+    if reader.takes("retry_timeout"):
+        reader.next(NUMBER)
+    if reader.takes("max_batch_rows") or reader.takes("max_batch_size"):
+        reader.next(NUMBER)
+        if not reader.takes("kb"):
+            reader.takes("mb")
+    if not reader.at_end():
+        reader.fail()
+    replaced = "or replace " if "replace" in statement.words[:place] else ""
+    what = in_dollars(f"the external function {name}")
+    body = f"begin perform rs.not_rehearsed({what}, 'r_CREATE_EXTERNAL_FUNCTION'); end"
+    return [
+        raw(
+            f"create {replaced}function {function}({', '.join(arguments)}) returns {completed(' '.join(returned))} "
+            f"language plpgsql {volatility} as {in_dollars(body)}"
+        )
+    ]
 
 
 def _without_quota(parts: Tokens) -> Tokens:
@@ -151,6 +196,9 @@ def _alter(parts: Tokens, statement: Statement) -> Tokens:
     if words[1:2] == ["schema"] and "quota" in words:
         name = statement.parts[2].text
         return block(f"perform {in_dollars(name)}::regnamespace")
+    if words[1:2] == ["table"] and words[-3:-1] == ["owner", "to"]:
+        table, owner = text_of(statement.parts[2:-3]), statement.name(len(words) - 1)
+        return block(f"perform rs.change_owner({in_dollars(table)}, {in_dollars(owner)})")
     if words[1:2] == ["table"] and "append" in words:
         return _append(parts, statement)
     if words[1:2] == ["table"] and any(statement.places("alter", "column")) and "type" in words:

@@ -16,13 +16,15 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed, Refused
 from redshift_rehearsal.external import Reader, unquoted
+from redshift_rehearsal.files import NULL_PARTITION
 from redshift_rehearsal.lexer import NUMBER, STRING, beginning, name_of, significant, text_of, tokens
 
 COPY_PAGE = REDSHIFT_DOCS + "r_COPY.html"
@@ -33,11 +35,17 @@ _MAYBE_OURS = re.compile(r"(copy|unload)\b", re.IGNORECASE)
 
 @dataclass
 class Options:
-    """The options of COPY and UNLOAD: words that stand alone, and words with a value."""
+    """The options of COPY and UNLOAD: words that stand alone, and words with a value.
+
+    booleans        how true and false are written
+    line_delimiter  what ends a line
+    """
 
     flags: set[str] = field(default_factory=set)
     values: dict[str, str] = field(default_factory=dict)
     form: str = "delimited"
+    booleans: tuple[str, str] = ("t", "f")
+    line_delimiter: str = "\n"
 
 
 @dataclass
@@ -320,51 +328,103 @@ def _array(fields: list[str | None]) -> str:
 
 
 # ---------------------------------------------------------------------------------------------- UNLOAD
-def unload(connection: Connection, unload_: Unload, query: str, place: Path) -> int:
-    """Write the rows of a query to files whose names begin with a place; return how many rows."""
+def unload(connection: Connection, unload_: Unload, query: str, place: Path) -> None:
+    """Write the rows of a query to files whose names begin with a place, one for each partition."""
     options = unload_.options
-    if options.form in ("avro", "orc", "shapefile", "fixedwidth") or options.values.get("partition"):
-        what = "PARTITION BY" if options.values.get("partition") else options.form.upper()
-        raise NotRehearsed(f"UNLOAD with {what}", UNLOAD_PAGE)
+    if options.form in ("avro", "orc", "shapefile"):
+        raise NotRehearsed(f"UNLOAD with {options.form.upper()}", UNLOAD_PAGE)
     if "zstd" in options.flags or "lzop" in options.flags:
         raise NotRehearsed("UNLOAD with ZSTD", UNLOAD_PAGE)
     folder, stem = (place, "") if unload_.address.endswith("/") else (place.parent, place.name)
     is_single = options.values.get("parallel") in ("off", "false")
-    suffix = {"parquet": ".parquet", "json": ".json", "csv": ".csv"}.get(options.form, "")
     name = f"{stem}000" if is_single else f"{stem}0000_part_00"
-    file = folder / f"{name}{suffix if options.form == 'parquet' else ''}{'.gz' if 'gzip' in options.flags else ''}"
+    zipped = ".gz" if "gzip" in options.flags else ".bz2" if "bzip2" in options.flags else ""
+    file = f"{name}{'.parquet' if options.form == 'parquet' else ''}{zipped}"
     there = [one for one in folder.glob(f"{stem}*") if one.is_file()] if folder.is_dir() else []
     if there and not {"allowoverwrite", "cleanpath"} & options.flags:
         message = f"Specified unload destination on S3 is not empty: {unload_.address}. Consider using ALLOWOVERWRITE"
         raise Refused("unload", message, UNLOAD_PAGE)
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        names = [column.name for column in cursor.description or []]
-        rows = cursor.fetchall()
-    folder.mkdir(parents=True, exist_ok=True)
+    partitions = [name for name in options.values.get("partition", "").split(",") if name]
+    parts = [
+        (path, content_of(connection, part, options))
+        for path, part in partitioned(connection, query, partitions, keep="include" in options.flags)
+    ]
     if "cleanpath" in options.flags:
         for one in there:
             one.unlink()
-    content = _parquet_of(names, connection, query) if options.form == "parquet" else _text_of(names, rows, options)
-    if "gzip" in options.flags:
-        content = gzip.compress(content)
-    elif "bzip2" in options.flags:
-        content = bz2.compress(content)
+    for path, content in parts:
+        if zipped:
+            content = (gzip if zipped == ".gz" else bz2).compress(content)
+        write(folder / path / file, content)
+    if "manifest" in options.flags:
+        address = unload_.address.removesuffix(stem)
+        entries = {"entries": [{"url": address + (path / file).as_posix()} for path, _ in parts]}
+        (folder / f"{stem}manifest").write_text(json.dumps(entries), encoding="utf-8")
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write a file under a name that nobody reads, then rename it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f"_{file.name}.unfinished")
     unfinished.write_bytes(content)
     unfinished.replace(file)
-    if "manifest" in options.flags:
-        entries = {"entries": [{"url": f"{unload_.address.removesuffix(stem)}{file.name}"}]}
-        (folder / f"{stem}manifest").write_text(json.dumps(entries), encoding="utf-8")
-    return len(rows)
+
+
+def partitioned(
+    connection: Connection, query: str, columns: list[str], *, keep: bool
+) -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield the folder of each partition of a query, such as day=2008-01-01, and the query of its rows.
+
+    keep  whether the rows have the partition's columns, too
+    """
+    if not columns:
+        yield PurePosixPath(), query
+        return
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with connection.cursor() as cursor:
+        cursor.execute(f"create temporary table rs_partitioned as {query}")
+        cursor.execute("select * from pg_temp.rs_partitioned limit 0")
+        all_names = [column.name for column in cursor.description or []]
+        if missing := next((name for name in columns if name not in all_names), ""):
+            raise Refused("partition", f'partition column "{missing}" is not a column of the query', UNLOAD_PAGE)
+        kept = [name for name in all_names if keep or name not in columns]
+        if not kept:
+            raise Refused("partition", "at least one column must not be a partition column", UNLOAD_PAGE)
+        cursor.execute(
+            sql.SQL("select distinct {names} from pg_temp.rs_partitioned order by {names}").format(names=names)
+        )
+        for values in cursor.fetchall():
+            condition = sql.SQL(" and ").join(
+                sql.SQL("{} is not distinct from {}").format(sql.Identifier(name), sql.Literal(value))
+                for name, value in zip(columns, values, strict=True)
+            )
+            part = sql.SQL("select {} from pg_temp.rs_partitioned where {}").format(
+                sql.SQL(", ").join(map(sql.Identifier, kept)), condition
+            )
+            pairs = zip(columns, values, strict=True)
+            texts = [(name, NULL_PARTITION if value is None else _written(value)) for name, value in pairs]
+            folders = [f"{name}={quote(value, safe=' ')}" for name, value in texts]
+            yield PurePosixPath(*folders), part.as_string(cursor)
+
+
+def content_of(connection: Connection, query: str, options: Options) -> bytes:
+    """Return the rows of a query as the bytes of a file."""
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        names = [column.name for column in cursor.description or []]
+        if options.form == "parquet":
+            return _parquet_of(names, connection, query)
+        return _text_of(names, cursor.fetchall(), options)
 
 
 def _text_of(names: list[str], rows: list[tuple[object, ...]], options: Options) -> bytes:
+    if options.form == "fixedwidth":
+        return _fixed_width(names, rows, options.values["fixedwidth"])
     if options.form == "json":
         return "".join(json.dumps(dict(zip(names, row, strict=True)), default=str) + "\n" for row in rows).encode()
-    null = options.values.get("null", "" if options.form == "csv" else "")
+    null = options.values.get("null", "")
     delimiter = options.values.get("delimiter", "," if options.form == "csv" else "|")
-    texts = [[null if value is None else _written(value) for value in row] for row in rows]
+    texts = [[null if value is None else _written(value, options.booleans) for value in row] for row in rows]
     if "header" in options.flags:
         texts.insert(0, names)
     target = io.StringIO()
@@ -376,30 +436,52 @@ def _text_of(names: list[str], rows: list[tuple[object, ...]], options: Options)
                 row = [f'"{one}"' for one in row]
             elif "escape" in options.flags:
                 row = [re.sub(r'([\\"\'\n\r' + re.escape(delimiter) + "])", r"\\\1", one) for one in row]
-            target.write(delimiter.join(row) + "\n")
+            target.write(delimiter.join(row) + options.line_delimiter)
     return target.getvalue().encode()
 
 
-def _written(value: object) -> str:
+def _fixed_width(names: list[str], rows: list[tuple[object, ...]], specification: str) -> bytes:
+    """Write columns of the widths that "column:width, ..." gives; a column is known by its name or its place."""
+    pairs = [pair.partition(":") for pair in specification.split(",")]
+    if len(pairs) != len(names) or not all(width.strip().isdigit() for _, _, width in pairs):
+        raise Refused("fixedwidth", f"FIXEDWIDTH '{specification}' does not give each column a width", UNLOAD_PAGE)
+    widths = [int(width) for _, _, width in pairs]
+    lines = []
+    for row in rows:
+        texts = ["" if value is None else _written(value) for value in row]
+        if any(len(text) > width for text, width in zip(texts, widths, strict=True)):
+            raise Refused("fixedwidth", "a value is longer than its column in FIXEDWIDTH", UNLOAD_PAGE)
+        lines.append("".join(text.ljust(width) for text, width in zip(texts, widths, strict=True)) + "\n")
+    return "".join(lines).encode()
+
+
+def _written(value: object, booleans: tuple[str, str] = ("t", "f")) -> str:
     if isinstance(value, bool):
-        return "t" if value else "f"
+        return booleans[0] if value else booleans[1]
     return json.dumps(value) if isinstance(value, dict | list) else str(value)
+
+
+def columns_of(connection: Connection, query: str) -> list[tuple[str, str]]:
+    """Return the columns of a query, each with PostgreSQL's name of its type."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"create temporary table rs_unloaded as select * from ({query.rstrip().rstrip(';')}) as q limit 0"
+        )
+        cursor.execute(
+            "select attname, format_type(atttypid, atttypmod) from pg_attribute "
+            "where attrelid = 'pg_temp.rs_unloaded'::regclass and attnum > 0 order by attnum"
+        )
+        found = cursor.fetchall()
+        cursor.execute("drop table pg_temp.rs_unloaded")
+    return found
 
 
 def _parquet_of(names: list[str], connection: Connection, query: str) -> bytes:
     """Return a Parquet file with a query's rows, each column of the type that it has in the query."""
     import duckdb  # not needed for text
 
+    kinds = [_duckdb_type(kind) for _, kind in columns_of(connection, query)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"create temporary table rs_unloaded as select * from ({query.rstrip().rstrip(';')}) as q limit 0"
-        )
-        cursor.execute(
-            "select format_type(atttypid, atttypmod) from pg_attribute "
-            "where attrelid = 'pg_temp.rs_unloaded'::regclass and attnum > 0 order by attnum"
-        )
-        kinds = [_duckdb_type(kind) for (kind,) in cursor.fetchall()]
-        cursor.execute("drop table pg_temp.rs_unloaded")
         rows = io.StringIO()
         cursor.copy_expert(f"copy ({query}) to stdout (format csv, force_quote *)", rows)
     with duckdb.connect() as memory, tempfile.TemporaryDirectory() as folder:
@@ -414,6 +496,7 @@ def _parquet_of(names: list[str], connection: Connection, query: str) -> bytes:
             escapechar='"',
             na_values="",
             allow_quoted_nulls=False,
+            auto_detect=False,
         ).write_parquet(str(target))
         return target.read_bytes()
 

@@ -31,7 +31,7 @@ ALTER_TABLE_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE.html"
 # Relations of PostgreSQL's own schemas that schema rs has a view of, as Redshift shows them (catalog.sql).
 _CATALOG = {
     "pg_catalog": re.compile(
-        r"pg_attribute|pg_class|pg_tables|pg_views|pg_table_def|pg_get_late_binding_view_cols|(svv|sys)_\w+"
+        r"pg_attribute|pg_attrdef|pg_namespace|pg_class|pg_tables|pg_views|pg_table_def|pg_get_late_binding_view_cols|(svv|sys)_\w+"
     ),
     "information_schema": re.compile(r"columns|tables|views"),
 }

@@ -59,10 +59,26 @@ class CreateTable:
     columns: list[tuple[str, str]] = field(default_factory=list)
     partition_columns: list[tuple[str, str]] = field(default_factory=list)
     delimiter: str = "\x01"
+    line_delimiter: str = "\n"
     file_format: str = TEXT
     location: str = ""
     properties: dict[str, str] = field(default_factory=dict)
     outside_transaction: str | None = "CREATE EXTERNAL TABLE"
+
+
+@dataclass(frozen=True)
+class CreateTableAs:
+    """CREATE EXTERNAL TABLE AS: a table over the files that a query is written to.
+
+    table          what it will be, still without columns
+    partitions     the columns of the query that become partitions
+    query          in Redshift's words
+    """
+
+    table: CreateTable
+    partitions: list[str]
+    query: str
+    outside_transaction: str | None = "CREATE EXTERNAL TABLE AS"
 
 
 @dataclass(frozen=True)
@@ -107,7 +123,9 @@ class SetLocation:
     outside_transaction: str | None = "ALTER TABLE SET LOCATION"
 
 
-Command = CreateSchema | DropSchema | CreateTable | DropTable | AddPartitions | DropPartition | SetLocation
+Command = (
+    CreateSchema | DropSchema | CreateTable | CreateTableAs | DropTable | AddPartitions | DropPartition | SetLocation
+)
 
 # Cheap, because every statement is asked: most are none of ours.
 _MAYBE_OURS = re.compile(r"(?:create\s+external|(?:alter|drop)\s+(?:table|schema)|(?:grant|revoke))\b", re.IGNORECASE)
@@ -211,6 +229,12 @@ class Reader:
         self._place = end + 1
         return split_arguments(inner)
 
+    def rest(self) -> str:
+        """Step over all that is left; return it, a space between its words."""
+        parts = self._parts[self._place :]
+        self._place = len(self._parts)
+        return " ".join(token.text for token in parts).rstrip("; ")
+
     def skip(self) -> None:
         """Step over whatever comes next."""
         self._place += 1
@@ -256,20 +280,30 @@ def _create_schema(statement: Reader) -> CreateSchema:
     return CreateSchema(name, if_not_exists, options["database"], role)
 
 
-def _create_table(statement: Reader, external_schemas: Set[str]) -> CreateTable:
+def _create_table(statement: Reader, external_schemas: Set[str]) -> CreateTable | CreateTableAs:
     schema, name = statement.qualified_name()
     if schema not in external_schemas:
         raise Refused("external table", f'schema "{schema}" is not an external schema', CREATE_TABLE_PAGE)
-    if not statement.is_at("("):
-        raise NotRehearsed("CREATE EXTERNAL TABLE AS", REDSHIFT_DOCS + "r_CREATE_EXTERNAL_TABLE_usage.html")
-    made = CreateTable(schema, name, columns=_columns(statement))
+    is_of_query = not statement.is_at("(")
+    made = CreateTable(schema, name, columns=[] if is_of_query else _columns(statement))
     clauses: dict[str, object] = {}
-    while not statement.at_end():
-        _clause(statement, clauses)
+    partitions: list[str] = []
+    while not statement.at_end() and not (is_of_query and statement.is_at("as")):
+        if is_of_query and statement.takes("partitioned", "by"):
+            # Their types are those of the query.
+            partitions = [name_of(column[0]) for column in statement.brackets()]
+        else:
+            _clause(statement, clauses)
     # Without STORED AS a file is text.
     if "location" not in clauses:
         raise Refused("external table", "CREATE EXTERNAL TABLE needs LOCATION", CREATE_TABLE_PAGE)
-    return CreateTable(**(made.__dict__ | clauses))
+    table = CreateTable(**(made.__dict__ | clauses))
+    if not is_of_query:
+        return table
+    statement.expects("as")
+    if "file_format" not in clauses:
+        raise Refused("external table", "CREATE EXTERNAL TABLE AS needs STORED AS", CREATE_TABLE_PAGE)
+    return CreateTableAs(table, partitions, statement.rest())
 
 
 def _clause(statement: Reader, clauses: dict[str, object]) -> None:
@@ -279,10 +313,9 @@ def _clause(statement: Reader, clauses: dict[str, object]) -> None:
     elif statement.takes("row", "format", "delimited"):
         while True:
             if statement.takes("fields", "terminated", "by"):
-                clauses["delimiter"] = statement.string()
+                clauses["delimiter"] = _delimiter(statement)
             elif statement.takes("lines", "terminated", "by"):
-                if statement.string() != "\n":
-                    raise NotRehearsed("lines that end otherwise than with \\n", CREATE_TABLE_PAGE)
+                clauses["line_delimiter"] = _delimiter(statement)
             else:
                 break
     elif statement.takes("stored", "as"):
@@ -299,6 +332,14 @@ def _clause(statement: Reader, clauses: dict[str, object]) -> None:
         raise NotRehearsed("ROW FORMAT SERDE", CREATE_TABLE_PAGE)
     else:
         statement.fail()
+
+
+def _delimiter(statement: Reader) -> str:
+    r"""Read one character; AWS's examples write the end of a line as '\n\l', too."""
+    written = statement.string()
+    if len(written.removesuffix("l") if written == "\nl" else written) != 1:
+        raise Refused("delimiter", f"'{written}' is not a single character", CREATE_TABLE_PAGE)
+    return written[0]
 
 
 # Values of which AWS's page says what a query gives. DROP_ROW is a row of NULLs by its text, and no row by its example.
@@ -334,9 +375,9 @@ def _type(parts: list[Token]) -> str:
 
 def _location(statement: Reader) -> str:
     location = statement.string()
-    if not location.startswith("s3://"):
+    if not location.lower().startswith("s3://"):
         raise Refused("location", f"LOCATION must be a path in Amazon S3: {location}", CREATE_TABLE_PAGE)
-    return location
+    return "s3" + location[2:]
 
 
 def _values(statement: Reader) -> dict[str, str]:

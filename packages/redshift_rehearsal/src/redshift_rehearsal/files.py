@@ -18,15 +18,18 @@ from redshift_rehearsal.errors import Refused
 from redshift_rehearsal.external import CREATE_TABLE_PAGE
 
 _NULL = b"\\N"  # also COPY's own
+# What Hive calls the partition of the rows whose column is NULL.
+NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 _DEFAULT_WIDTHS = {"varchar": 256, "character varying": 256, "char": 1, "character": 1, "string": 65535}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How to read a file: its columns as (name, type), the delimiter, and the table's properties."""
+    """How to read a file: its columns as (name, type), the delimiters, and the table's properties."""
 
     columns: list[tuple[str, str]]
     delimiter: str = "|"
+    line_delimiter: str = "\n"
     properties: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -49,15 +52,15 @@ def data_files(place: Path) -> list[Path]:
     """Return the files of a location, also in folders below, in order.
 
     "Amazon Redshift Spectrum ignores hidden files and files that begin with a period, underscore, or hash mark or end
-    with a tilde." A location may also be a single file, or have none.
+    with a tilde." A location may also have none.
     """
-    found = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+    found = sorted(path for path in place.rglob("*") if path.is_file())
     return [path for path in found if path.name[0] not in "._#" and not path.name.endswith("~")]
 
 
 def rows_of_text(path: Path, layout: Layout) -> bytes:
     """Return the rows of a text file in the text format of COPY."""
-    lines = _content(path).split(b"\n")
+    lines = _content(path).split(layout.line_delimiter.encode())
     if lines and not lines[-1]:
         lines.pop()  # after the last end of line there is no line
     skipped = int(layout.properties.get("skip.header.line.count", "0"))
@@ -85,7 +88,7 @@ def _row(line: bytes, path: Path, layout: Layout) -> bytes:
     if is_invalid or len(line) > min(width or len(line) for width in layout.widths):
         fields = [_fitted(value, width, path, layout) for value, width in zip(fields, layout.widths, strict=False)]
     fields += [None] * (count - len(fields))
-    if is_invalid or b"\\" in line or b"\t" in line or b"\r" in line:
+    if is_invalid or b"\\" in line or b"\t" in line or b"\r" in line or b"\n" in line:
         fields = [value if value is None else _escaped(value) for value in fields]
     return b"\t".join(_NULL if value is None else value for value in fields) + b"\n"
 
@@ -132,7 +135,7 @@ def _fitted(value: bytes | None, width: int, path: Path, layout: Layout) -> byte
 
 
 def _escaped(value: bytes) -> bytes:
-    return value.replace(b"\\", b"\\\\").replace(b"\t", b"\\t").replace(b"\r", b"\\r")
+    return value.replace(b"\\", b"\\\\").replace(b"\t", b"\\t").replace(b"\r", b"\\r").replace(b"\n", b"\\n")
 
 
 def _width(kind: str) -> int:

@@ -26,10 +26,7 @@ def _limit(what: str, page: str, begins: str) -> Limit:
 
 
 _STATEMENTS = (
-    _limit("policies of rows", "t_rls.html", r"(create|alter|drop|attach|detach) rls policy"),
     _limit("policies of masks", "t_ddm.html", r"(create|alter|drop|attach|detach) masking policy"),
-    _limit("row-level security", "t_rls.html", r"alter table .* row level security"),
-    _limit("external functions", "r_CREATE_EXTERNAL_FUNCTION.html", r"create (or replace )?external function"),
     _limit("machine learning", "r_CREATE_MODEL.html", r"(create|drop|explain) model|show model"),
     _limit("functions in Python", "r_CREATE_LIBRARY.html", r"(create|drop) (or replace )?library"),
     _limit("functions in Python", "r_CREATE_FUNCTION.html", r"create (or replace )?function .* language plpythonu"),
@@ -41,9 +38,7 @@ _STATEMENTS = (
     _limit("identity providers", "r_CREATE_IDENTITY_PROVIDER.html", r"(create|alter|drop|desc) identity provider"),
 )
 _BEGINNINGS = frozenset(("create", "alter", "drop", "attach", "detach", "explain", "show", "desc", "grant", "revoke"))
-_MARKS = frozenset(
-    ("rls", "masking", "row", "function", "model", "library", "datashare", "datashares", "database", "identity")
-)
+_MARKS = frozenset(("masking", "function", "model", "library", "datashare", "datashares", "database", "identity"))
 
 # What a query may hold.
 _TYPES = {

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import ssl
 import struct
 import time
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
-from redshift_rehearsal import copying, external
+from redshift_rehearsal import copying, external, external_writing
 from redshift_rehearsal.columns import Catalog
 from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
 from redshift_rehearsal.log import Failure, Latency, Log
@@ -41,8 +43,8 @@ _SETTINGS = (
     # Redshift's default, then its functions and aggregates, which win over PostgreSQL's own of the same name.
     '-c search_path="$user",public,rs,pg_catalog'
 )
-# The same for the session that UNLOAD runs its query in.
-_OF_UNLOAD = (
+# The same for the session that runs the query of UNLOAD or CREATE EXTERNAL TABLE AS.
+_OF_USER = (
     "set standard_conforming_strings = off; set escape_string_warning = off; set datestyle = ISO; "
     "set timezone = 'UTC'; set search_path = \"$user\", public, rs, pg_catalog"
 )
@@ -55,6 +57,24 @@ _SECONDS_TO_CLOSE = 1
 _UNREADABLE = "refused"
 # What the backend runs in place of a statement that was carried out here.
 _NOTHING = "do 'begin end'"
+
+# r_enable_case_sensitive_identifier: SET and RESET of it; what a rollback takes back is not seen.
+_CASE = re.compile(
+    r"\b(?:re)?set\s+(?:session\s+|local\s+)?enable_case_sensitive_identifier\b\s*(?:(?:to|=)\s*([\w']+))?",
+    re.IGNORECASE,
+)
+
+# Errors of PostgreSQL between two sessions -> what Redshift says (c_serial_isolation.html).
+_VIOLATION = "1023 DETAIL: Serializable isolation violation on a table in Redshift"
+_CONFLICT = "could not complete because of conflict with concurrent transaction"
+_OF_TWO_SESSIONS = (
+    (re.compile("could not serialize access"), _VIOLATION),
+    (
+        re.compile("tuple concurrently (updated|deleted)|could not open relation with OID|cache lookup failed"),
+        _CONFLICT,
+    ),
+    (re.compile('duplicate key value violates unique constraint "pg_'), _CONFLICT),
+)
 
 # Errors of PostgreSQL that mean that Redshift has not got something: SQLSTATE -> rule, page.
 _KNOWN_STATES = {
@@ -113,6 +133,7 @@ class _Session:
         self._user = ""
         self._statement = 0
         self._refusal: Failure | None = None
+        self._keeps_case = False
 
     async def run(self) -> None:
         """Relay in both directions until one side ends."""
@@ -208,7 +229,7 @@ class _Session:
             command = external.command(statement, self._proxy.spectrum.schemas)
             moved = copying.command(statement) if command is None else None
             if command is None and moved is None:
-                sent = translate(statement, self._proxy.columns_of, self._proxy.backend.database)
+                sent = self._translate(statement)
         except Refused as refusal:
             refused = refusal
         except Exception as error:  # noqa: BLE001 - whatever a rule stumbles over must not end the session
@@ -216,7 +237,7 @@ class _Session:
         milliseconds = (time.thread_time() - started) * 1000
         if command is not None:
             try:
-                await asyncio.to_thread(self._proxy.spectrum.carry_out, command, in_transaction=self._in_transaction)
+                await asyncio.to_thread(self._carry_out, command)
                 sent = _NOTHING
             except Refused as refusal:
                 refused = refusal
@@ -236,6 +257,42 @@ class _Session:
             self._proxy.log.failure(self._refusal)
         return sent
 
+    def _translate(self, statement: str) -> str:
+        """Return a statement in PostgreSQL's words, as the session's settings have it read."""
+        if changed := _CASE.search(statement):
+            self._keeps_case = (changed[1] or "").strip("'\"").lower() in ("true", "on", "1", "yes")
+        backend = self._proxy.backend
+        return translate(statement, self._proxy.columns_of, backend.database, keeps_case=self._keeps_case)
+
+    def _carry_out(self, command: external.Command) -> None:
+        """Carry out a command on external tables; the query of CREATE EXTERNAL TABLE AS runs as the user."""
+        spectrum = self._proxy.spectrum
+        if not isinstance(command, external.CreateTableAs):
+            spectrum.carry_out(command, in_transaction=self._in_transaction)
+            return
+        spectrum.check_outside_transaction(command, in_transaction=self._in_transaction)
+        backend = self._proxy.backend
+        query = self._translate(command.query)
+        with contextlib.closing(backend.connect()) as connection:
+            self._become_user(connection)
+            try:
+                written = external_writing.write(connection, command, query, spectrum.folder_of(command.table.location))
+            except psycopg2.Error as error:
+                message = str(error.diag.message_primary or error)
+                raise Refused("query of CREATE EXTERNAL TABLE AS", message, external.CREATE_TABLE_PAGE) from error
+        try:
+            spectrum.carry_out(written.table, written.partitions)
+        except Exception:
+            for file in written.files:
+                file.unlink()
+            raise
+
+    def _become_user(self, connection: Connection) -> None:
+        """Let a connection of the superuser's run SQL with the user's privileges and the user's settings."""
+        with connection.cursor() as cursor:
+            cursor.execute(_OF_USER)
+            cursor.execute(sql.SQL("set session authorization {}").format(sql.Identifier(self._user)))
+
     def _move(self, moved: copying.Copy | copying.Unload) -> str:
         """Carry out COPY up to the insertion of its rows, or UNLOAD; return what the session is to run."""
         backend, folder_of = self._proxy.backend, self._proxy.spectrum.folder_of
@@ -243,10 +300,8 @@ class _Session:
             if isinstance(moved, copying.Copy):
                 return copying.staged(connection, moved, copying.files_to_copy(moved, folder_of))
             place = folder_of(moved.address)
-            query = translate(moved.query, self._proxy.columns_of, backend.database)
-            with connection.cursor() as cursor:
-                cursor.execute(_OF_UNLOAD)
-                cursor.execute(sql.SQL("set session authorization {}").format(sql.Identifier(self._user)))
+            query = self._translate(moved.query)
+            self._become_user(connection)
             try:
                 copying.unload(connection, moved, query, place)
             except psycopg2.Error as error:
@@ -294,6 +349,10 @@ class _Session:
         if refusal:
             return _error_message(refusal)
         fields = {part[:1].decode(): part[1:].decode() for part in body.split(b"\0") if part}
+        between = next((said for pattern, said in _OF_TWO_SESSIONS if pattern.match(fields.get("M", ""))), "")
+        if between:
+            fields = {"S": "ERROR", "V": "ERROR", "C": fields.get("C", "XX000"), "M": between}
+            body = _error_body(fields)
         failure = _failure(self._statement, fields)
         self._proxy.log.failure(failure)
         return _error_message(failure) if fields.get("H", "").startswith(REDSHIFT_DOCS) else body

@@ -37,7 +37,7 @@ _SQL = Path(__file__).with_name("sql")
 # In this order: the last takes away what the others may still use.
 _SCRIPTS = (
     *("catalog.sql", "objects.sql", "functions.sql", "more_functions.sql", "supers.sql", "numbers.sql"),
-    *("system_views.sql", "allowlist.sql"),
+    *("system_views.sql", "policies.sql", "allowlist.sql"),
 )
 _SUPERUSER = "postgres"
 _LIBC = ctypes.CDLL(None)
@@ -55,6 +55,10 @@ _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "60",
+    # Each file of an external table is a table of its own, and a query locks them all.
+    "max_locks_per_transaction": "2048",
+    # Tells when a table was last written to.
+    "track_commit_timestamp": "on",
 }
 
 # Nobody but us knows the superuser's password. Users without a password need none, nor do those that SQL creates.

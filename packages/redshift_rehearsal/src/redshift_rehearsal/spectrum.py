@@ -36,7 +36,7 @@ from redshift_rehearsal.external import (
     DropTable,
     SetLocation,
 )
-from redshift_rehearsal.files import Layout, data_files, rows_of_parquet, rows_of_text
+from redshift_rehearsal.files import NULL_PARTITION, Layout, data_files, rows_of_parquet, rows_of_text
 from redshift_rehearsal.server import Postgres
 
 # What Glue keeps of a file format: input format, output format, serde.
@@ -73,11 +73,24 @@ class Folders:
         raise Refused("location", f"no folder holds {location}: the stand-in has {known}", CREATE_TABLE_PAGE)
 
     def files_of(self, location: str) -> Iterator[tuple[Path, str]]:
-        """Yield the files of a location, each with its address."""
+        """Yield the files of a location, each with its address: those of a folder, or those that a manifest names."""
         place = self.folder_of(location)
+        if place.is_file():
+            for url in _manifest(place, location):
+                yield self.folder_of(url), url
+            return
         for path in data_files(place):
-            below = path.relative_to(place).as_posix()
-            yield path, location.rstrip("/") + ("" if below == "." else f"/{below}")
+            yield path, f"{location.rstrip('/')}/{path.relative_to(place).as_posix()}"
+
+
+def _manifest(place: Path, location: str) -> list[str]:
+    """Return the addresses in a manifest; raise Refused if a file is none."""
+    try:
+        entries = json.loads(place.read_text(encoding="utf-8"))["entries"]
+        return [entry["url"] for entry in entries]
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{location} is a file and no manifest: LOCATION is a folder or a manifest in JSON"
+        raise Refused("location", message, CREATE_TABLE_PAGE) from error
 
 
 class Spectrum:
@@ -98,18 +111,25 @@ class Spectrum:
         """Return the place of an address; raise Refused if no folder holds it."""
         return self._folders.folder_of(location)
 
-    def carry_out(self, command: Command, *, in_transaction: bool = False) -> None:
-        """Carry out a command; all of it or nothing. Raise Refused if Redshift would not."""
+    @staticmethod
+    def check_outside_transaction(command: Command, *, in_transaction: bool) -> None:
+        """Raise Refused for a command that Redshift does not run in a transaction, if there is one."""
         if in_transaction and command.outside_transaction:
             raise Refused(
                 "transaction block",
                 f"{command.outside_transaction} cannot run inside a transaction block",
                 CREATE_TABLE_PAGE,
             )
+
+    def carry_out(self, *commands: Command, in_transaction: bool = False) -> None:
+        """Carry out commands; all of them or nothing. Raise Refused if Redshift would not."""
+        for command in commands:
+            self.check_outside_transaction(command, in_transaction=in_transaction)
         with self._lock, self._connection.cursor() as cursor:
             cursor.execute("begin")
             try:
-                self._perform(cursor, command)
+                for command in commands:
+                    self._perform(cursor, command)
             except BaseException:
                 cursor.execute("rollback")
                 raise
@@ -148,7 +168,10 @@ class Spectrum:
                 """
             )
             for schema, name, key, location in cursor.fetchall():
-                now = {_seen(path, url) for path, url in self._folders.files_of(location)}
+                try:
+                    now = {_seen(path, url) for path, url in self._folders.files_of(location)}
+                except (OSError, Refused):
+                    continue  # its rows stay; the other tables are not its business
                 cursor.execute(
                     "select path, size, modified from rs.external_file where values = %s "
                     "and parent = (select relid from rs.external_table where schema = %s and name = %s)",
@@ -166,7 +189,7 @@ class Spectrum:
             self._unload(cursor, table, key)
             values = dict(zip(table.partition_columns, json.loads(key), strict=True))
             self._load(cursor, table, values, location)
-        except (OSError, EOFError, Refused, psycopg2.Error):
+        except Exception:  # noqa: BLE001 - whatever a file holds, the connection has to stay usable
             cursor.execute("rollback")
         else:
             cursor.execute("commit")
@@ -208,6 +231,8 @@ class Spectrum:
         input_format, output_format, serde = _CLASSES[command.file_format]
         parameters = {"EXTERNAL": "TRUE", "transient_lastDdlTime": str(int(time.time()))} | command.properties
         delimited = {"field.delim": command.delimiter, "serialization.format": command.delimiter}
+        if command.line_delimiter != "\n":
+            delimited["line.delim"] = command.line_delimiter
         cursor.execute(
             """
             insert into rs.external_table (relid, schema, name, location, file_format, input_format, output_format,
@@ -310,6 +335,7 @@ class Spectrum:
             layout=Layout(
                 columns=[(column, kind) for column, kind, is_partition in columns if not is_partition],
                 delimiter=serde_parameters.get("field.delim", "\x01"),
+                line_delimiter=serde_parameters.get("line.delim", "\n"),
                 properties=parameters,
             ),
             partition_columns=[column for column, _, is_partition in columns if is_partition],
@@ -325,7 +351,7 @@ class Spectrum:
             for column, value in values.items():
                 cursor.execute(
                     sql.SQL("alter table {} alter column {} set default {}").format(
-                        child, sql.Identifier(column), sql.Literal(value)
+                        child, sql.Identifier(column), sql.Literal(None if value == NULL_PARTITION else value)
                     )
                 )
             cursor.execute(

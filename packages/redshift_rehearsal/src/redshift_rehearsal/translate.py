@@ -8,20 +8,22 @@ from functools import lru_cache
 from redshift_rehearsal import commands, ddl, limits, refusals, rewrites, typed_nulls
 from redshift_rehearsal.lexer import Token, beginning, text_of, tokens
 from redshift_rehearsal.refusals.statement import Statement
+from redshift_rehearsal.rewrites import names
 from redshift_rehearsal.rewrites.selects import ColumnsOf
 
 
-def translate(sql: str, columns_of: ColumnsOf | None = None, database: str = "") -> str:
+def translate(sql: str, columns_of: ColumnsOf | None = None, database: str = "", *, keeps_case: bool = False) -> str:
     """Return the statement as PostgreSQL runs it; raise Refused if Redshift would not run it.
 
-    ``columns_of`` names the columns of a table, for the few rewrites that need them; ``database`` is the session's.
+    ``columns_of`` names the columns of a table, for the few rewrites that need them; ``database`` is the session's;
+    ``keeps_case`` is its enable_case_sensitive_identifier: quoted names stay as they are written.
     """
     # dbt begins with a comment on who asks, so what it says again for another model differs in that alone.
     start = beginning(sql)
     try:
-        return sql[:start] + _known(sql[start:], database)
+        return sql[:start] + _known(sql[start:], database, keeps_case)
     except _AsksCatalog:
-        return sql[:start] + _translated(sql[start:], columns_of, database)
+        return sql[:start] + _translated(sql[start:], columns_of, database, keeps_case)
 
 
 class _AsksCatalog(Exception):  # noqa: N818 - it is no error
@@ -34,18 +36,19 @@ def _ask(_: str) -> None:
 
 # dbt says many statements again, word for word. What is raised is no result, so it is worked out each time.
 @lru_cache(maxsize=2048)
-def _known(sql: str, database: str) -> str:
+def _known(sql: str, database: str, keeps_case: bool) -> str:
     """Return the translation of a statement that needs no catalog."""
-    return _translated(sql, _ask, database)
+    return _translated(sql, _ask, database, keeps_case)
 
 
-def _translated(sql: str, columns_of: ColumnsOf | None, database: str) -> str:
+def _translated(sql: str, columns_of: ColumnsOf | None, database: str, keeps_case: bool) -> str:
     parts = tokens(sql)
     statement = Statement(parts)
     if ";" in statement.present:
         # Several in one message: each is checked and rewritten as it would be alone.
-        return ";".join([text_of(_of_one(one, Statement(one), columns_of, database)) for one in _one_by_one(parts)])
-    rewritten = _of_one(parts, statement, columns_of, database)
+        every = [_of_one(one, Statement(one), columns_of, database, keeps_case) for one in _one_by_one(parts)]
+        return ";".join(map(text_of, every))
+    rewritten = _of_one(parts, statement, columns_of, database, keeps_case)
     return sql if rewritten is parts else text_of(rewritten)
 
 
@@ -59,9 +62,13 @@ def _one_by_one(parts: list[Token]) -> Iterator[list[Token]]:
     yield parts[first:]
 
 
-def _of_one(parts: list[Token], statement: Statement, columns_of: ColumnsOf | None, database: str) -> list[Token]:
+def _of_one(
+    parts: list[Token], statement: Statement, columns_of: ColumnsOf | None, database: str, keeps_case: bool
+) -> list[Token]:
     refusals.check(statement)
     limits.check(statement)
     known = commands.rewrite(parts, statement, database)
     typed = typed_nulls.rewrite(known, statement)
+    if not keeps_case and any(name != name.lower() for name in statement.quoted):
+        typed = names.fold_quoted(typed)
     return ddl.rewrite(rewrites.rewrite(typed, statement, columns_of), statement)

@@ -38,13 +38,15 @@ _BY_NAME = {
     "timestamp": re.compile(r"time|_at$|_ts$|^ts|^t$|timestamp"),
     "date": re.compile(r"date|^d$|^day$"),
     "integer": re.compile(
-        r"id$|num|qty|count|price|amount|year|^n$|^i$|^a$|^b$|^c$|^x$|^y$|sold|paid|days|red|green|blue"
+        r"id$|num|qty|count|price|amount|year|^n$|^i$|^a$|^b$|^c$|^x$|^y$|sold|paid|days|red|green|blue|seats"
     ),
 }
 # The most objects that are made for one statement, in one type.
 _MOST = 40
 
 _SCHEMA = "conformance"
+# Where external tables that a statement reads have their files: none.
+EMPTY = "s3://conformance-made-for-a-statement"
 # What Redshift does not run in a transaction.
 _ALONE = re.compile(
     r"(create|alter|drop)\s+(external|database)|vacuum|unload|alter\s+table.*(append|partition|location)|"
@@ -161,6 +163,7 @@ class _Needs:
         self._kind = kind
         self._statement = Statement(tokens(sql))
         self._others: list[str] = []
+        self._after_tables: list[str] = []
         self._tables: dict[str, list[str]] = {}
         self._aliases = {
             relation.alias: relation.name for found in self._statement.relations.values() for relation in found
@@ -169,13 +172,15 @@ class _Needs:
     @property
     def statements(self) -> list[str]:
         """What makes them."""
-        return [
-            *self._others,
-            *(
-                f"create table {table} ({', '.join(self._typed(column) for column in columns or ['rs_only'])})"
-                for table, columns in self._tables.items()
-            ),
-        ]
+        tables = [self._table(table, columns or ["rs_only"]) for table, columns in self._tables.items()]
+        return [*self._others, *tables, *self._after_tables]
+
+    def _table(self, table: str, columns: list[str]) -> str:
+        typed = ", ".join(self._typed(column) for column in columns)
+        schema = table.rpartition(".")[0]
+        if any(f"create external schema {schema} " in other for other in self._others if schema):
+            return f"create external table {table} ({typed}) stored as parquet location '{EMPTY}/'"
+        return f"create table {table} ({typed})"
 
     def add(self, message: str) -> bool:
         """Add what an error misses; say whether there is anything new to try."""
@@ -195,6 +200,19 @@ class _Needs:
         elif match := re.match(r'(?:role|user|group) "(.+?)" does not exist', message):
             kind = "group" if "group" in self._statement.present else "user"
             self._add(f'create {kind} "{match[1]}"' + (" password disable" if kind == "user" else ""))
+        elif match := re.match(r'RLS policy "(.+?)" does not exist', message):
+            self._add(f'create rls policy "{match[1]}" using (true)')
+        elif match := re.match(r'RLS policy "(.+?)" is not attached to (\S+) for (\S+)', message):
+            self._after_tables.append(f'attach rls policy "{match[1]}" on {match[2]} to {match[3]}')
+        elif match := re.match(r'partition column "(.+?)" is not a column of the query', message):
+            self._add_column(match[1], "")
+            # Not all columns of a star can be partitions.
+            for columns in self._tables.values():
+                if '"rs_only"' not in columns:
+                    columns.append('"rs_only"')
+        elif match := re.match(r"FIXEDWIDTH '(.+?)' does not give", message):
+            for pair in match[1].split(","):
+                self._add_column(pair.partition(":")[0].strip(), "")
         elif "more expressions than target columns" in message and self._tables:
             columns = next(iter(self._tables.values()))
             columns.append(f'"rs_{len(columns)}"')

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
-from redshift_rehearsal.conformance.judging import Judge, Judgement, Verdict
+from redshift_rehearsal.conformance.judging import EMPTY, Judge, Judgement, Verdict
 from redshift_rehearsal.conformance.outside import outside
 from redshift_rehearsal.conformance.sources import SOURCES, Example, Source, folder_of
 from redshift_rehearsal.conformance.wrong import WRONG
@@ -22,7 +22,7 @@ from redshift_rehearsal.rehearsal import Rehearsal, start
 from redshift_rehearsal.settings import Settings
 
 # Statements name buckets of their own, which are all empty here.
-_BUCKET = re.compile(r"s3://[\w.-]+")
+_BUCKET = re.compile(r"s3://[\w.-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ def digest(sql: str) -> str:
 def measure(given: Path | None, say: Callable[[str], None]) -> list[Score]:
     """Run all collections in a stand-in of their own; raise RehearsalError if one cannot be had."""
     found = {source: source.examples(folder_of(source, given)) for source in SOURCES}
-    buckets = {bucket for examples in found.values() for one in examples for bucket in _BUCKET.findall(one.sql)}
+    named = {bucket for examples in found.values() for one in examples for bucket in _BUCKET.findall(one.sql)}
+    buckets = {EMPTY} | {bucket.lower() for bucket in named}
     scores = []
     with TemporaryDirectory() as empty, start(Settings(folders=dict.fromkeys(buckets, Path(empty)))) as rehearsal:
         session = _Session(rehearsal, Path(empty))

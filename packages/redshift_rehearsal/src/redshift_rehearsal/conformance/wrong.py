@@ -19,6 +19,9 @@ _BY_PAGE = {
     "r_Boolean_type.html": """
         a41f2e97aa85 7329b17f4ccf 0f5a8bc0441c 4b79f69f3f7c 934e12c172e8 6d67597fce85
     """,
+    "r_CREATE_EXTERNAL_TABLE.html": """
+        bdf2a4d17d4e
+    """,
     "r_CREATE_TABLE_AS.html": """
         45fc09310253
     """,

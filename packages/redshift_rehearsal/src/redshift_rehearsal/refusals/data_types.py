@@ -50,6 +50,9 @@ def array(statement: Statement) -> str | None:
     for place in statement.places("["):
         before = statement.word(place - 1)
         if before == "array":
+            # The leader node has PostgreSQL's arrays: SQLAlchemy's dialect asks the catalog with them.
+            if statement.relations and not statement.user_tables:
+                continue
             return 'syntax error at or near "[": ARRAY[...] is not supported'
         looks_into = statement.kind(place - 1) == QUOTED or before in (")", "]") or statement.is_name(place - 1)
         if not looks_into:

@@ -111,7 +111,7 @@ CONSTRUCTS = word_set(
 CATALOG_HELPERS = word_set(
     """
     format_type obj_description col_description array_to_string array_upper array_lower has_column_privilege
-    has_function_privilege has_language_privilege generate_subscripts
+    has_function_privilege has_language_privilege generate_subscripts format_encoding
     """
 )
 

@@ -73,6 +73,7 @@ EXPRESSION_REWRITES: list[Rewrite[OfExpression]] = [
     _rewrite("ratio_to_report", aggregates.divide_by_sum, "r_WF_RATIO_TO_REPORT"),
     _rewrite("approximate", aggregates.count_exactly, "r_COUNT"),
     _rewrite("first_value last_value lag lead nth_value", aggregates.ignore_nulls, "r_WF_first_value"),
+    _rewrite("where", queries.number_as_condition, "r_WHERE_clause"),
     _rewrite("minus", queries.rename_minus, "r_UNION"),
     _rewrite("collate", data_types.drop_collation, "r_COLLATE"),
     _rewrite("returning asymmetric symmetric variadic", names.quote_word, "r_pg_keywords"),
@@ -89,8 +90,6 @@ def rewrite(parts: Tokens, statement: Statement, columns_of: ColumnsOf | None = 
     table, for what PostgreSQL can only say column by column (EXCLUDE, PIVOT, UNPIVOT) and to tell an alias from a
     column; it is asked for nothing else.
     """
-    if any(name != name.lower() for name in statement.quoted):
-        parts = names.fold_quoted(parts)
     if supers.may_navigate(statement):
         navigated = supers.navigate(statement)
         if navigated is not None:
@@ -101,7 +100,7 @@ def rewrite(parts: Tokens, statement: Statement, columns_of: ColumnsOf | None = 
         words.remove("all")
     if "as" in words and not queries.selects_with_lateral_alias(statement):
         words.remove("as")
-    if "where" in words and not queries.may_read_alias_in_where(statement):
+    if "where" in words and not (statement.places("where", "1") or queries.may_read_alias_in_where(statement)):
         words.remove("where")
     for word in words & data_types.MAY_BE_COMPLETE:
         if all(statement.word(place + 1) == "(" for place in statement.places(word)):

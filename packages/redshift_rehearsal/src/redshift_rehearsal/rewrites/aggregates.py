@@ -163,4 +163,5 @@ def ignore_nulls(parts: Tokens, call: Call) -> Edit | None:
 def count_exactly(parts: Tokens, place: int) -> Edit | None:
     """``approximate count(distinct a)`` -> ``count(distinct a)``: an estimate may be exact."""
     function = following(parts, place)
-    return Edit(place, function, "") if word_at(parts, function) in ("count", "percentile_disc") else None
+    # percentile_disc, which comes after it, is a function of schema rs by now.
+    return Edit(place, function, "") if word_at(parts, function) in ("count", "rs") else None

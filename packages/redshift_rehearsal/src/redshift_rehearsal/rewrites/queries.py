@@ -295,22 +295,28 @@ def _read_directly(parts: Tokens, start: int, end: int) -> set[str]:
     }
 
 
+def number_as_condition(parts: Tokens, place: int) -> Edit | None:
+    """``where 1 and a = 2`` -> ``where true and a = 2``: SQLAlchemy's dialect asks the catalog so."""
+    number = following(parts, place)
+    if word_at(parts, number) != "1" or word_at(parts, following(parts, number)) != "and":
+        return None
+    return Edit(number, number + 1, "true")
+
+
 def may_read_alias_in_where(statement: Statement) -> bool:
     """Say whether a name that follows AS is read after a WHERE: every statement pays for the question."""
     wheres = statement.places("where")
     if not wheres:
         return False
-    return any(
-        statement.places(statement.word(place + 1))[-1] > wheres[0]
-        for place in statement.places("as")
-        if statement.kind(place + 1) == NAME
-    )
+    aliases = {statement.name(place + 1) for place in statement.places("as")} & statement.present
+    return any(statement.places(alias)[-1] > wheres[0] for alias in aliases)
 
 
 def _known_columns(parts: Tokens, select: Select, columns: Columns) -> set[str] | None:
     """Return the columns of all relations in FROM, None if the catalog does not know one of them."""
     try:
-        return {name for relation in relations_of(parts, select) for name in columns.of(relation.source)}
+        relations = relations_of(parts, select)
+        return {name for relation in relations for name in relation.columns or columns.of(relation.source)}
     except Refused:
         return None if columns.has_catalog else set()
 

@@ -133,10 +133,16 @@ def is_star(parts: Sequence[Token], item: Item) -> bool:
 
 @dataclass(frozen=True)
 class Relation:
-    """A table, a CTE or a subquery in FROM: its text without alias, and the name by which the query knows it."""
+    """A table, a CTE, a subquery or a function in FROM.
+
+    source   its text without alias
+    name     by which the query knows it
+    columns  those that an alias lists: ``f() as t (a int, b int)``
+    """
 
     source: Tokens
     name: str
+    columns: tuple[str, ...] = ()
 
 
 def relations_of(parts: Sequence[Token], select: Select) -> list[Relation]:
@@ -169,6 +175,8 @@ def _relation(parts: Sequence[Token], place: int, end: int) -> tuple[Relation, i
         place += 1
         while word_at(parts, following(parts, place - 1)) == ".":
             place = following(parts, following(parts, place - 1)) + 1
+        if word_at(parts, following(parts, place - 1)) == "(":
+            return _function(parts, start, closing(parts, following(parts, place - 1)) + 1, end)
     source = list(parts[start:place])
     name = name_of(parts[place - 1]) if parts[place - 1].kind in (NAME, QUOTED) else ""
     alias = following(parts, place - 1)
@@ -177,6 +185,22 @@ def _relation(parts: Sequence[Token], place: int, end: int) -> tuple[Relation, i
     if alias < end and parts[alias].kind in (NAME, QUOTED) and parts[alias].word not in _RESERVED:
         return Relation(source, name_of(parts[alias])), alias + 1
     return Relation(source, name), place
+
+
+def _function(parts: Sequence[Token], start: int, place: int, end: int) -> tuple[Relation, int]:
+    """Read the alias of a function in FROM, and the columns in it; return it and the place after it."""
+    source = list(parts[start:place])
+    alias = following(parts, place - 1)
+    if word_at(parts, alias) == "as":
+        alias = following(parts, alias)
+    if alias >= end or parts[alias].kind not in (NAME, QUOTED) or parts[alias].word in _RESERVED:
+        return Relation(source, name_of(source[0])), place
+    opening = following(parts, alias)
+    if word_at(parts, opening) != "(":
+        return Relation(source, name_of(parts[alias])), alias + 1
+    last = closing(parts, opening)
+    listed = [significant(argument) for argument in split_arguments(list(parts[opening + 1 : last]))]
+    return Relation(source, name_of(parts[alias]), tuple(name_of(column[0]) for column in listed if column)), last + 1
 
 
 def ctes_of(parts: Sequence[Token]) -> dict[str, Tokens]:

@@ -23,8 +23,10 @@ declare
         session_user timestamp timestamptz timezone transaction_timestamp
     $$;
     catalog constant text := $$
-        acldefault aclexplode age array_lower array_upper col_description currval format isfinite lastval makeaclitem
-        nameconcatoid nextval obj_description parse_ident quote_nullable setval shobj_description txid_current unnest
+        acldefault aclexplode age array_lower array_to_string array_upper col_description currval format isfinite
+        lastval makeaclitem
+        nameconcatoid nextval obj_description parse_ident quote_nullable setval shobj_description texteq textne text_lt
+        text_le text_gt text_ge txid_current unnest
     $$;
     ours constant text := $$
         jsonb_build_array jsonb_build_object array_length cardinality make_interval min_scale regexp_replace regexp_substr scale statement_timestamp string_agg

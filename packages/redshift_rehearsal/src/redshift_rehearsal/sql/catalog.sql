@@ -327,23 +327,39 @@ select
     attrelid, attname, atttypid, attlen, attnum, attndims, atttypmod, attbyval, attstorage, attalign, attnotnull,
     atthasdef, attisdropped, attislocal, attinhcount,
     coalesce(table_keys.distkey = attname, false) as attisdistkey,
-    coalesce(rs.place_of(attname::text, table_keys.sortkeys), 0) as attsortkeyord
+    coalesce(rs.place_of(attname::text, table_keys.sortkeys), 0) as attsortkeyord,
+    0::smallint as attencodingtype
 from pg_catalog.pg_attribute
 left join rs.table_keys on table_keys.relid = attrelid
 where
     not exists (select from rs.late_binding_view where relid = attrelid)
     and not exists (select from rs.external_table where relid = attrelid);
+-- Encodings are not kept, so all are 0; of the rest of PG_CLASS and PG_ATTRIBUTE, SQLAlchemy's dialect asks this
+create function rs.format_encoding(encoding int) returns text language sql immutable return 'none';
+create function rs.style_number(relation oid) returns smallint language sql stable security definer
+    return (
+        select
+            case diststyle
+                when 'EVEN' then 0 when 'KEY' then 1 when 'ALL' then 8 when 'AUTO(ALL)' then 10 when 'AUTO(EVEN)' then 11
+                else 9
+            end::smallint
+        from rs.table_keys where relid = relation
+    );
+create view rs.pg_attrdef as
+select oid, adrelid, adnum, adbin, pg_get_expr(adbin, adrelid) as adsrc from pg_catalog.pg_attrdef;
+create view rs.pg_namespace as
+select oid, nspname, nspowner, nspacl from pg_catalog.pg_namespace where nspname !~ '^rs(_|$)';
 create view rs.pg_class as
 select
     oid, relname, relnamespace, reltype, relowner, relam, relfilenode, reltablespace, relpages, reltuples, relhasindex,
-    relisshared, relkind, relnatts, relhasrules, relacl
+    relisshared, relkind, relnatts, relhasrules, relacl, rs.style_number(oid) as reldiststyle
 from pg_catalog.pg_class
 where relkind <> 'm' and not exists (select from rs.external_table where relid = oid)
 -- A materialized view is a view and a table with its rows, mv_tbl__<name>__0 (dbt-redshift asks for its keys).
 union all
 select
     oid, shown.name::name, relnamespace, reltype, relowner, relam, relfilenode, reltablespace, relpages, reltuples,
-    relhasindex, relisshared, shown.kind::"char", relnatts, relhasrules, relacl
+    relhasindex, relisshared, shown.kind::"char", relnatts, relhasrules, relacl, rs.style_number(oid)
 from pg_catalog.pg_class
 cross join lateral (values (relname::text, 'v'), (format('mv_tbl__%s__0', relname), 'r')) as shown (name, kind)
 where relkind = 'm';
@@ -506,9 +522,25 @@ select
 from information_schema.table_privileges as privileges
 left join pg_catalog.pg_roles on pg_roles.rolname = privileges.grantee;
 
+-- When the newest row of a table was written, or the table made if it has none; a server that does not keep the times of
+-- transactions knows of none.
+create function rs.last_written(relation oid) returns timestamp language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+    latest timestamptz;
+begin
+    if current_setting('track_commit_timestamp') = 'off' then
+        return null;
+    end if;
+    execute format(
+        'select max(coalesce(pg_xact_commit_timestamp(xmin), now())) from %s', relation::regclass
+    ) into latest;
+    return coalesce(latest, (select pg_xact_commit_timestamp(xmin) from pg_class where oid = relation), now());
+end $$;
+
 -- SYS_QUERY_DETAIL, as far as dbt asks when a table was last changed
 create view rs.sys_query_detail as
-select oid::bigint as table_id, now()::timestamp as start_time, 'insert'::varchar as step_name
+select oid::bigint as table_id, rs.last_written(oid) as start_time, 'insert'::varchar as step_name
 from rs.user_relation
 where table_subtype = 'REGULAR TABLE';
 
@@ -566,7 +598,8 @@ begin atomic
     select
         current_database()::varchar, user_relation.schema_name::varchar, user_relation.table_name::varchar,
         user_relation.table_type::varchar, null::varchar, obj_description(user_relation.oid, 'pg_class')::varchar,
-        user_relation.owner::varchar, now()::timestamp, now()::timestamp, table_keys.diststyle::varchar,
+        user_relation.owner::varchar, rs.last_written(user_relation.oid), rs.last_written(user_relation.oid),
+        table_keys.diststyle::varchar,
         user_relation.table_subtype::varchar
     from rs.user_relation
     left join rs.table_keys on table_keys.relid = user_relation.oid

@@ -153,6 +153,33 @@ $$;
 update pg_catalog.pg_cast set castfunc = 'rs.fit_varchar'::regproc
 where castsource = 'varchar'::regtype and casttarget = 'varchar'::regtype;
 
+-- r_Character_types, "Significance of trailing blanks": they do not count where texts are compared, also by joins, groups
+-- and DISTINCT. PostgreSQL's own functions for char(n) do that, and read the same bytes.
+update pg_catalog.pg_operator set oprcode = compared.function
+from (
+    values
+        ('=', 'bpchareq'::regproc), ('<>', 'bpcharne'), ('<', 'bpcharlt'), ('<=', 'bpcharle'), ('>', 'bpchargt'),
+        ('>=', 'bpcharge')
+) as compared (operator, function)
+where
+    oprname = compared.operator and oprnamespace = 'pg_catalog'::regnamespace
+    and oprleft = 'text'::regtype and oprright = 'text'::regtype;
+-- Support functions: of btree 1 compares, 2 sorts, 4 says that equal texts have the same bytes; of hash 1 and 2 hash.
+update pg_catalog.pg_amproc set amproc = support.function
+from (
+    values
+        ('btree', 1, 'bpcharcmp'::regproc), ('btree', 2, 'bpchar_sortsupport'), ('hash', 1, 'hashbpchar'),
+        ('hash', 2, 'hashbpcharextended')
+) as support (method, number, function), pg_catalog.pg_opfamily, pg_catalog.pg_am
+where
+    pg_opfamily.oid = amprocfamily and opfname = 'text_ops' and pg_am.oid = opfmethod and amname = support.method
+    and amprocnum = support.number and amproclefttype = 'text'::regtype and amprocrighttype = 'text'::regtype;
+delete from pg_catalog.pg_amproc
+using pg_catalog.pg_opfamily
+where
+    pg_opfamily.oid = amprocfamily and opfname = 'text_ops' and amprocnum = 4
+    and amproclefttype = 'text'::regtype and amprocrighttype = 'text'::regtype;
+
 -- r_Boolean_type: a boolean is no text
 create function rs.refuse_boolean(value boolean) returns text language plpgsql immutable as $$
 begin

@@ -49,6 +49,65 @@ begin
     end if;
 end $$;
 
+-- r_ALTER_TABLE: OWNER TO; PostgreSQL asks for privileges on the schema of the new owner, too
+create function rs.change_owner(relation text, new_owner text) returns void language plpgsql security definer
+set search_path from current as $$
+declare
+    owner constant oid := (select relowner from pg_catalog.pg_class where oid = relation::regclass);
+begin
+    if not pg_has_role(session_user, owner, 'usage') then
+        raise exception 'must be owner of relation %', relation using errcode = 'insufficient_privilege';
+    end if;
+    execute format('alter table %s owner to %I', relation::regclass, new_owner);
+end $$;
+alter function rs.change_owner reset search_path;
+
+-- r_CREATE_TABLE_NEW: "Unique, primary key, and foreign key constraints are informational only" and are not enforced.
+-- They stay in the catalog. A key that could be deferred does not let GROUP BY leave out the other columns either.
+create function rs.release_keys() returns event_trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+    enforcing record;
+begin
+    if not exists (
+        select from pg_event_trigger_ddl_commands() as made
+        inner join pg_constraint on conrelid = made.objid and contype in ('p', 'u', 'f')
+    ) then
+        return;
+    end if;
+    for enforcing in
+        select tgrelid::regclass as relation, tgname
+        from pg_trigger
+        inner join pg_constraint on pg_constraint.oid = tgconstraint and contype = 'f'
+        where tgenabled <> 'D'
+    loop
+        execute format('alter table %s disable trigger %I', enforcing.relation, enforcing.tgname);
+    end loop;
+    update pg_index set indisunique = false
+    from pg_constraint, rs.user_schema
+    where conindid = indexrelid and contype in ('p', 'u') and connamespace = user_schema.oid and indisunique;
+    update pg_constraint set condeferrable = true
+    from rs.user_schema
+    where contype in ('p', 'u') and connamespace = user_schema.oid and not condeferrable;
+end $$;
+create event trigger release_keys on ddl_command_end when tag in ('CREATE TABLE', 'ALTER TABLE')
+execute function rs.release_keys();
+-- A foreign key is made only where PostgreSQL finds a key that it enforces.
+create function rs.hold_keys() returns event_trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+    if position('references' in lower(current_query())) > 0 then
+        update pg_index set indisunique = true
+        from pg_constraint, rs.user_schema
+        where conindid = indexrelid and contype in ('p', 'u') and connamespace = user_schema.oid and not indisunique;
+        update pg_constraint set condeferrable = false
+        from rs.user_schema
+        where contype in ('p', 'u') and connamespace = user_schema.oid and condeferrable;
+    end if;
+end $$;
+create event trigger hold_keys on ddl_command_start when tag in ('CREATE TABLE', 'ALTER TABLE')
+execute function rs.hold_keys();
+
 -- r_ANALYZE_COMPRESSION: a row for each column
 create function rs.analyze_compression(relation text) returns table (
     "table" varchar, "column" varchar, encoding varchar, est_reduction_pct numeric(5, 2)
