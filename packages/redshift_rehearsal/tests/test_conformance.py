@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from redshift_rehearsal import Rehearsal
 from redshift_rehearsal.cli import app
-from redshift_rehearsal.conformance import table
+from redshift_rehearsal.conformance import dbt_tests, table
 from redshift_rehearsal.conformance.judging import Judge, Verdict
 from redshift_rehearsal.conformance.outside import outside
 from redshift_rehearsal.conformance.sources import SOURCES, Example, folder_of
@@ -142,3 +142,32 @@ def test_the_table_counts_what_runs_of_what_is_decided_and_right(monkeypatch: py
 def test_pages_of_wrong_statements_are_redshifts() -> None:
     assert all(page.endswith(".html") for page in WRONG.values())
     assert all(len(one) == 12 for one in WRONG)
+
+
+JUNIT = """<testsuites><testsuite>
+<testcase classname="tests.functional.test_a.TestA" name="test_one"/>
+<testcase classname="tests.functional.test_a.TestA" name="test_two"><failure message="no&#10; such type"/></testcase>
+<testcase classname="tests.functional.test_a.TestA" name="test_three"><skipped message="flaky"/></testcase>
+<testcase classname="tests.functional.test_a.TestB" name="test_four"><error message="on setup">...</error></testcase>
+<testcase classname="tests.functional.test_auth.TestIAMUser" name="test_five"><error message="no cluster"/></testcase>
+<testcase classname="tests.functional.adapter.cross_database.test_seed.TestSeed" name="test_six"><skipped/></testcase>
+</testsuite></testsuites>"""
+
+
+def test_outcomes_of_dbts_tests_are_counted_but_for_those_that_need_aws(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(JUNIT)
+    found = dbt_tests.outcomes(report)
+    assert dbt_tests.written(found).splitlines()[-1] == (
+        "| dbt-redshift's functional tests | 3 | 1 | 33.3% | IAM: 1, a second database: 1, dbt-redshift skips it: 1 |"
+    )
+    assert dbt_tests.details(found).splitlines() == [
+        "tests.functional.test_a.TestA.test_two: no such type",
+        "tests.functional.test_a.TestB.test_four: on setup",
+    ]
+
+
+def test_dbts_tests_need_their_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dbt_tests, "find_spec", lambda module: None if module == "pytest" else object())
+    with pytest.raises(RehearsalError, match="need the Python package pytest: pip install 'pytest'"):
+        dbt_tests.run(tmp_path, print)

@@ -399,12 +399,12 @@ def test_lines_may_end_in_another_character(rehearsal: Rehearsal, external: str)
     (folder / "data.txt").write_bytes(b"1|a\nb\x072|c\x07")
     rehearsal.run(
         f"create external table {external}.other_ends (a int, b varchar(9)) row format delimited "
-        "fields terminated by '|' lines terminated by '\\\\007' stored as textfile location 's3://rehearsal/lake/other_ends/'"
+        "fields terminated by '|' lines terminated by '\\007' stored as textfile location 's3://rehearsal/lake/other_ends/'"
     )
     assert rehearsal.run(f"select * from {external}.other_ends order by 1") == [(1, "a\nb"), (2, "c")]
 
 
-@pytest.mark.parametrize("delimiter", ["", "||", "\\\\t|"])
+@pytest.mark.parametrize("delimiter", ["", "||", "\\t|"])
 def test_a_delimiter_is_one_character(rehearsal: Rehearsal, external: str, delimiter: str) -> None:
     for of in ("fields", "lines"):
         assert "is not a single character" in rehearsal.error(
@@ -441,3 +441,89 @@ def test_a_file_that_cannot_be_read_any_more_harms_no_other_table(
     duckdb.sql("select 2 as a").write_parquet(str(folder / "whole" / "b.parquet"))
     assert rehearsal.run(f"select a from {external}.whole order by 1") == [(1,), (2,)]
     rehearsal.run(f"drop table {external}.broken")
+
+
+JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
+CSV_SERDE = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+REGEX_SERDE = "org.apache.hadoop.hive.serde2.RegexSerDe"
+
+
+@pytest.mark.parametrize(
+    ("serde", "properties", "content"),
+    [
+        (CSV_SERDE, "", b'1,"a,b"\n2,\xc3\xa4\n'),
+        (CSV_SERDE, "'separatorChar'=';', 'quoteChar'='!'", b"1;!a,b!\r\n2;\xc3\xa4\r\n"),
+        (JSON_SERDE, "", b'{"a": 1, "B": "a,b", "c": {}}\n{"b": "\\u00e4", "a": 2}\n'),
+        (JSON_SERDE, "", b'{\n  "a": 1,\n  "b": "a,b"\n}\n{"a": 2,\n "b": "\xc3\xa4"}'),
+        (JSON_SERDE, "'strip.outer.array'='true'", b'[{"a": 1, "b": "a,b"}, {"a": 2, "b": "\\u00e4"}]'),
+        (JSON_SERDE, "'mapping.b'='text'", b'{"a": 1, "text": "a,b"} {"a": 2, "text": "\\u00e4"}'),
+        ("org.apache.hive.hcatalog.data.JsonSerDe", "", b'{"a": 1, "b": "a,b"}\n{"a": 2, "b": "\\u00e4"}'),
+        (REGEX_SERDE, "'input.regex'='(.)-(.*)'", b"1-a,b\n2-\xc3\xa4\n"),
+        ("org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe", "'field.delim'='|'", b"1|a,b\n2|\xc3\xa4\n"),
+    ],
+)
+def test_a_serde_reads_rows(
+    rehearsal: Rehearsal, external: str, serde: str, properties: str, content: bytes, tmp_path: Path
+) -> None:
+    folder = rehearsal.settings.folders["s3://rehearsal/lake"] / "serdes" / tmp_path.name
+    folder.mkdir(parents=True)
+    (folder / "data").write_bytes(content)
+    rehearsal.run(f"drop table if exists {external}.of_serde")
+    rehearsal.run(
+        f"create external table {external}.of_serde (a int, b varchar(9)) row format serde '{serde}' "
+        + (f"with serdeproperties ({properties}) " if properties else "")
+        + "stored as inputformat 'org.apache.hadoop.mapred.TextInputFormat' outputformat 'any' "
+        + f"location 's3://rehearsal/lake/serdes/{tmp_path.name}/'"
+    )
+    assert rehearsal.run(f"select a, b from {external}.of_serde order by a") == [(1, "a,b"), (2, "ä")]
+    assert rehearsal.run("select serialization_lib from svv_external_tables where tablename = 'of_serde'") == [(serde,)]
+
+
+@pytest.mark.parametrize("content", [b'{"a": 1', b"[1]", b"1\n", b'{"a": 1}\n\n{"a": \n'])
+def test_json_that_cannot_be_read(rehearsal: Rehearsal, external: str, content: bytes) -> None:
+    folder = rehearsal.settings.folders["s3://rehearsal/lake"] / "malformed"
+    folder.mkdir(exist_ok=True)
+    (folder / "data.json").write_bytes(content)
+    rehearsal.run(f"drop table if exists {external}.malformed")
+    create = f"create external table {external}.malformed (a int) row format serde '{JSON_SERDE}' {{}}location "
+    create += "'s3://rehearsal/lake/malformed/'"
+    assert "no JSON object" in rehearsal.error(create.format(""))
+    rehearsal.run(create.format("with serdeproperties ('ignore.malformed.json'='true') "))
+    assert (None,) in rehearsal.run(f"select a from {external}.malformed")
+
+
+@pytest.mark.parametrize(
+    ("clause", "message"),
+    [
+        ("row format serde 'com.amazon.ionhiveserde.IonHiveSerDe'", "not rehearsed: ROW FORMAT SERDE"),
+        (f"row format serde '{JSON_SERDE}' with serdeproperties ('a')", "syntax error"),
+        (f"row format serde '{JSON_SERDE}' with serdeproperties (a = 'b')", "syntax error"),
+        (f"row format serde {JSON_SERDE}", "syntax error"),
+        ("stored as inputformat 'com.example.In' outputformat 'com.example.Out'", "not rehearsed: INPUTFORMAT"),
+        ("stored as inputformat 'org.apache.hadoop.mapred.TextInputFormat'", "syntax error"),
+    ],
+)
+def test_other_serdes_are_not_read(rehearsal: Rehearsal, external: str, clause: str, message: str) -> None:
+    create = f"create external table {external}.of_other (a int) {clause} location 's3://rehearsal/lake/of_other/'"
+    assert message in rehearsal.error(create)
+
+
+@pytest.mark.soak
+def test_ten_thousand_partitions(rehearsal: Rehearsal, external: str) -> None:
+    folder = rehearsal.settings.folders["s3://rehearsal/lake"] / "partitions"
+    rehearsal.run(f"drop table if exists {external}.partitions")
+    rehearsal.run(
+        f"create external table {external}.partitions (a int) partitioned by (p int) stored as textfile "
+        "location 's3://rehearsal/lake/partitions/'"
+    )
+    for start in range(0, 10_000, 100):
+        for number in range(start, start + 100):
+            (folder / f"p={number}").mkdir(parents=True)
+            (folder / f"p={number}" / "data").write_bytes(b"1\n")
+        clauses = "".join(
+            f" partition (p={number}) location 's3://rehearsal/lake/partitions/p={number}/'"
+            for number in range(start, start + 100)
+        )
+        rehearsal.run(f"alter table {external}.partitions add if not exists{clauses}")
+    assert rehearsal.run(f"select count(*), sum(a), max(p) from {external}.partitions") == [(10_000, 10_000, 9_999)]
+    rehearsal.run(f"drop table {external}.partitions")

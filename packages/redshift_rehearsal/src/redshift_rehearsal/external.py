@@ -29,6 +29,12 @@ GRANT_PAGE = REDSHIFT_DOCS + "r_GRANT.html"
 # The names of the classes that Glue keeps instead of the words of CREATE EXTERNAL TABLE.
 TEXT, PARQUET = "textfile", "parquet"
 LAZY_SIMPLE_SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+CSV_SERDE = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+REGEX_SERDE = "org.apache.hadoop.hive.serde2.RegexSerDe"
+JSON_SERDES = ("org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.data.JsonSerDe")
+_SERDES = (LAZY_SIMPLE_SERDE, CSV_SERDE, REGEX_SERDE, *JSON_SERDES)
+# Their text: a line a row.
+_TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,10 @@ class DropSchema:
 
 @dataclass(frozen=True)
 class CreateTable:
-    """CREATE EXTERNAL TABLE; ``columns`` and ``partition_columns`` are (name, type) pairs."""
+    """CREATE EXTERNAL TABLE; ``columns`` and ``partition_columns`` are (name, type) pairs.
+
+    serde  the class of ROW FORMAT SERDE, "" without one, and its properties
+    """
 
     schema: str
     name: str
@@ -63,6 +72,8 @@ class CreateTable:
     file_format: str = TEXT
     location: str = ""
     properties: dict[str, str] = field(default_factory=dict)
+    serde: str = ""
+    serde_properties: dict[str, str] = field(default_factory=dict)
     outside_transaction: str | None = "CREATE EXTERNAL TABLE"
 
 
@@ -319,19 +330,42 @@ def _clause(statement: Reader, clauses: dict[str, object]) -> None:
             else:
                 break
     elif statement.takes("stored", "as"):
+        if statement.takes("inputformat"):
+            _input_format(statement)
+            return
         clauses["file_format"] = file_format = statement.name()
         if file_format not in (TEXT, PARQUET):
             raise NotRehearsed(f"STORED AS {file_format.upper()}", CREATE_TABLE_PAGE)
     elif statement.takes("location"):
         clauses["location"] = _location(statement)
     elif statement.takes("table", "properties"):
-        pairs = statement.brackets()
-        clauses["properties"] = properties = {unquoted(key): unquoted(value) for key, _, value in pairs}
+        clauses["properties"] = properties = _properties(statement)
         _check_properties(properties)
     elif statement.takes("row", "format", "serde"):
-        raise NotRehearsed("ROW FORMAT SERDE", CREATE_TABLE_PAGE)
+        clauses["serde"] = serde = statement.string()
+        if serde not in _SERDES:
+            raise NotRehearsed(f"ROW FORMAT SERDE '{serde}'", CREATE_TABLE_PAGE)
+        if statement.takes("with", "serdeproperties"):
+            clauses["serde_properties"] = _properties(statement)
     else:
         statement.fail()
+
+
+def _properties(statement: Reader) -> dict[str, str]:
+    """Read ('name'='value', ...)."""
+    pairs = statement.brackets()
+    if any([token.kind for token in pair[::2]] != [STRING, STRING] or pair[1].word != "=" for pair in pairs):
+        statement.fail()
+    return {unquoted(key): unquoted(value) for key, _, value in pairs}
+
+
+def _input_format(statement: Reader) -> None:
+    """Read INPUTFORMAT 'class' OUTPUTFORMAT 'class': of text, which is all that the serdes here read."""
+    read = statement.string()
+    statement.expects("outputformat")
+    statement.string()
+    if read != _TEXT_INPUT:
+        raise NotRehearsed(f"INPUTFORMAT '{read}'", CREATE_TABLE_PAGE)
 
 
 def _delimiter(statement: Reader) -> str:

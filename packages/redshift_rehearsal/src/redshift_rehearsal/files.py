@@ -1,21 +1,24 @@
 r"""Reads the files of external tables as Spectrum reads them: rows for PostgreSQL's COPY.
 
 Text: fields by position; a missing field is NULL, an empty one an empty string, what is too much is dropped; `\N` is
-NULL; quotes and backslashes are data. Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_TABLE.html
+NULL; quotes and backslashes are data. A serde splits a line in another way. Source: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_TABLE.html
 """
 
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
+import json
 import re
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from redshift_rehearsal.errors import Refused
-from redshift_rehearsal.external import CREATE_TABLE_PAGE
+from redshift_rehearsal.external import CREATE_TABLE_PAGE, CSV_SERDE, JSON_SERDES, LAZY_SIMPLE_SERDE, REGEX_SERDE
 
 _NULL = b"\\N"  # also COPY's own
 # What Hive calls the partition of the rows whose column is NULL.
@@ -25,12 +28,14 @@ _DEFAULT_WIDTHS = {"varchar": 256, "character varying": 256, "char": 1, "charact
 
 @dataclass(frozen=True)
 class Layout:
-    """How to read a file: its columns as (name, type), the delimiters, and the table's properties."""
+    """How to read a file: its columns as (name, type), the delimiters, the table's properties and its serde."""
 
     columns: list[tuple[str, str]]
     delimiter: str = "|"
     line_delimiter: str = "\n"
     properties: dict[str, str] = field(default_factory=dict)
+    serde: str = LAZY_SIMPLE_SERDE
+    serde_properties: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def widths(self) -> list[int]:
@@ -60,11 +65,14 @@ def data_files(place: Path) -> list[Path]:
 
 def rows_of_text(path: Path, layout: Layout) -> bytes:
     """Return the rows of a text file in the text format of COPY."""
-    lines = _content(path).split(layout.line_delimiter.encode())
+    content = _content(path)
+    if layout.serde in JSON_SERDES:
+        return b"".join(_json_rows(content, path, layout))
+    lines = content.split(layout.line_delimiter.encode())
     if lines and not lines[-1]:
         lines.pop()  # after the last end of line there is no line
     skipped = int(layout.properties.get("skip.header.line.count", "0"))
-    return b"".join(_row(line, path, layout) for line in lines[skipped:])
+    return b"".join(_row(line, _fields(line, layout), path, layout) for line in lines[skipped:])
 
 
 def _content(path: Path) -> bytes:
@@ -74,10 +82,10 @@ def _content(path: Path) -> bytes:
     return bz2.decompress(content) if path.suffix == ".bz2" else content
 
 
-def _row(line: bytes, path: Path, layout: Layout) -> bytes:
-    """Return a line as a row of COPY."""
+def _row(line: bytes, fields: list[bytes | None], path: Path, layout: Layout) -> bytes:
+    """Return the fields of a line as a row of COPY; no field has a byte that the line has not."""
     count = len(layout.columns)
-    fields: list[bytes | None] = [*line.split(layout.delimiter.encode(), count)[:count]]
+    fields = fields[:count]
     null = layout.properties.get("serialization.null.format", "\\N").encode()
     if null in line:
         fields = [None if value == null else value for value in fields]
@@ -91,6 +99,69 @@ def _row(line: bytes, path: Path, layout: Layout) -> bytes:
     if is_invalid or b"\\" in line or b"\t" in line or b"\r" in line or b"\n" in line:
         fields = [value if value is None else _escaped(value) for value in fields]
     return b"\t".join(_NULL if value is None else value for value in fields) + b"\n"
+
+
+def _fields(line: bytes, layout: Layout) -> list[bytes | None]:
+    """Split a line as its serde does."""
+    if layout.serde == CSV_SERDE:
+        return _csv_fields(line, layout.serde_properties)
+    if layout.serde == REGEX_SERDE:
+        found = re.fullmatch(layout.serde_properties.get("input.regex", ""), line.decode(errors="surrogateescape"))
+        # A line that does not match is a row of NULLs.
+        return [_encoded(value) for value in found.groups()] if found else [None] * len(layout.columns)
+    return [*line.split(layout.delimiter.encode(), len(layout.columns))]
+
+
+def _encoded(value: str | None) -> bytes | None:
+    return None if value is None else value.encode(errors="surrogateescape")
+
+
+def _csv_fields(line: bytes, properties: dict[str, str]) -> list[bytes | None]:
+    text = line.decode(errors="surrogateescape").removesuffix("\r")
+    reader = csv.reader(
+        [text],
+        delimiter=properties.get("separatorChar", ","),
+        quotechar=properties.get("quoteChar", '"'),
+        escapechar=properties.get("escapeChar", "\\"),
+    )
+    return [_encoded(value) for value in next(reader, [""])] or [b""]
+
+
+def _json_rows(content: bytes, path: Path, layout: Layout) -> Iterator[bytes]:
+    """Yield the rows of JSON objects, which may be on several lines, or in one list ('strip.outer.array')."""
+    text, place = content.decode(errors="replace"), 0
+    mapped = [layout.serde_properties.get(f"mapping.{name}", name).lower() for name, _ in layout.columns]
+    between = _IN_A_LIST if layout.serde_properties.get("strip.outer.array") == "true" else _BLANKS
+    while (place := _after(between, text, place)) < len(text):
+        try:
+            found, place = _JSON.raw_decode(text, place)
+            if not isinstance(found, dict):
+                raise ValueError("no object")
+        except ValueError as error:
+            if layout.serde_properties.get("ignore.malformed.json") != "true":
+                message = f"{path.name} holds what is no JSON object: {text[place : place + 60]}"
+                raise Refused("JSON", message, CREATE_TABLE_PAGE) from error
+            found = {}
+            end = text.find("\n", place)
+            place = len(text) if end < 0 else end
+        values = {name.lower(): value for name, value in found.items()}
+        fields = [_json_field(values.get(name)) for name in mapped]
+        yield _row(b"\t".join(value or b"" for value in fields), fields, path, layout)
+
+
+def _after(between: re.Pattern[str], text: str, place: int) -> int:
+    found = between.match(text, place)
+    return found.end() if found else place
+
+
+_JSON = json.JSONDecoder()
+_BLANKS, _IN_A_LIST = re.compile(r"\s*"), re.compile(r"[\s,\[\]]*")
+
+
+def _json_field(value: object) -> bytes | None:
+    if value is None or isinstance(value, str):
+        return None if value is None else value.encode()
+    return json.dumps(value).encode()
 
 
 def _is_utf8(text: bytes) -> bool:

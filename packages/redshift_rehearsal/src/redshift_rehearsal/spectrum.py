@@ -230,9 +230,6 @@ class Spectrum:
         cursor.execute(sql.SQL("grant select on {} to public").format(relation))
         input_format, output_format, serde = _CLASSES[command.file_format]
         parameters = {"EXTERNAL": "TRUE", "transient_lastDdlTime": str(int(time.time()))} | command.properties
-        delimited = {"field.delim": command.delimiter, "serialization.format": command.delimiter}
-        if command.line_delimiter != "\n":
-            delimited["line.delim"] = command.line_delimiter
         cursor.execute(
             """
             insert into rs.external_table (relid, schema, name, location, file_format, input_format, output_format,
@@ -247,8 +244,8 @@ class Spectrum:
                 command.file_format,
                 input_format,
                 output_format,
-                serde,
-                json.dumps(delimited if command.file_format != PARQUET else {"serialization.format": "1"}),
+                command.serde or serde,
+                json.dumps(_serde_parameters(command)),
                 json.dumps(parameters),
             ],
         )
@@ -315,14 +312,14 @@ class Spectrum:
     def _table(self, cursor: Cursor, schema: str, name: str) -> _Table:
         """Read a table back from the registry; raise Refused if it is not there."""
         cursor.execute(
-            "select relid, file_format, serde_parameters, parameters from rs.external_table "
+            "select relid, file_format, serialization_lib, serde_parameters, parameters from rs.external_table "
             "where schema = %s and name = %s",
             [schema, name],
         )
         found = cursor.fetchone()
         if not found:
             raise Refused("external table", f'table "{schema}.{name}" does not exist', DROP_TABLE_PAGE)
-        oid, file_format, serde_parameters, parameters = found
+        oid, file_format, serde, serde_parameters, parameters = found
         cursor.execute(
             "select name, type, part_key > 0 from rs.external_column where relid = %s order by position", [oid]
         )
@@ -337,6 +334,8 @@ class Spectrum:
                 delimiter=serde_parameters.get("field.delim", "\x01"),
                 line_delimiter=serde_parameters.get("line.delim", "\n"),
                 properties=parameters,
+                serde=serde,
+                serde_properties=serde_parameters,
             ),
             partition_columns=[column for column, _, is_partition in columns if is_partition],
         )
@@ -397,6 +396,14 @@ class _Table:
                 "partition", f"partition columns {named} do not match the table's: {wanted}", ALTER_TABLE_PAGE
             )
         return json.dumps([values[column] for column in self.partition_columns])
+
+
+def _serde_parameters(command: CreateTable) -> dict[str, str]:
+    """Return what Glue keeps for the serde of a table."""
+    if command.serde or command.file_format == PARQUET:
+        return {"serialization.format": "1"} | command.serde_properties
+    parameters = {"field.delim": command.delimiter, "serialization.format": command.delimiter}
+    return parameters if command.line_delimiter == "\n" else parameters | {"line.delim": command.line_delimiter}
 
 
 def _seen(path: Path, url: str) -> tuple[str, int, int]:

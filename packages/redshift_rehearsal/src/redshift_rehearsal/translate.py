@@ -8,7 +8,6 @@ from functools import lru_cache
 from redshift_rehearsal import commands, ddl, limits, refusals, rewrites, typed_nulls
 from redshift_rehearsal.lexer import Token, beginning, text_of, tokens
 from redshift_rehearsal.refusals.statement import Statement
-from redshift_rehearsal.rewrites import names
 from redshift_rehearsal.rewrites.selects import ColumnsOf
 
 
@@ -69,6 +68,4 @@ def _of_one(
     limits.check(statement)
     known = commands.rewrite(parts, statement, database)
     typed = typed_nulls.rewrite(known, statement)
-    if not keeps_case and any(name != name.lower() for name in statement.quoted):
-        typed = names.fold_quoted(typed)
-    return ddl.rewrite(rewrites.rewrite(typed, statement, columns_of), statement)
+    return ddl.rewrite(rewrites.rewrite(typed, statement, columns_of, keeps_case=keeps_case), statement)

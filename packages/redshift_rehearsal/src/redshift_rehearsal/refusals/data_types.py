@@ -51,7 +51,7 @@ def array(statement: Statement) -> str | None:
         before = statement.word(place - 1)
         if before == "array":
             # The leader node has PostgreSQL's arrays: SQLAlchemy's dialect asks the catalog with them.
-            if statement.relations and not statement.user_tables:
+            if statement.reads_catalog and not statement.user_tables:
                 continue
             return 'syntax error at or near "[": ARRAY[...] is not supported'
         looks_into = statement.kind(place - 1) == QUOTED or before in (")", "]") or statement.is_name(place - 1)

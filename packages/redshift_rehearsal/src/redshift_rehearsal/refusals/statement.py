@@ -343,6 +343,15 @@ class Statement:
         ]
 
     @cached_property
+    def reads_catalog(self) -> bool:
+        """Whether a relation of the catalog is read."""
+        return any(
+            relation.schema in _CATALOG_SCHEMAS or relation.name.startswith(_CATALOG_PREFIXES)
+            for relations in self.relations.values()
+            for relation in relations
+        )
+
+    @cached_property
     def writes_rows_of_query(self) -> bool:
         """CREATE TABLE AS and INSERT ... SELECT run on the compute nodes, whatever they read."""
         if self.words[:1] == ["insert"]:

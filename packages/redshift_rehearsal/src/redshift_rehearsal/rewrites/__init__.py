@@ -83,13 +83,17 @@ _BY_WORD = {word: entry.apply for entry in EXPRESSION_REWRITES for word in entry
 _WORDS = _BY_WORD.keys() | frozenset().union(*(entry.words for entry in QUERY_REWRITES))
 
 
-def rewrite(parts: Tokens, statement: Statement, columns_of: ColumnsOf | None = None) -> Tokens:
+def rewrite(
+    parts: Tokens, statement: Statement, columns_of: ColumnsOf | None = None, *, keeps_case: bool = False
+) -> Tokens:
     """Return a statement that Redshift would run in words that PostgreSQL runs, schema ``rs`` being in its path.
 
     ``parts`` are its tokens; the same list is returned if nothing is changed. ``columns_of`` names the columns of a
     table, for what PostgreSQL can only say column by column (EXCLUDE, PIVOT, UNPIVOT) and to tell an alias from a
-    column; it is asked for nothing else.
+    column; it is asked for nothing else. ``keeps_case`` leaves quoted names as they are.
     """
+    if not keeps_case and any(name != name.lower() for name in statement.quoted):
+        parts = names.fold_quoted(parts)
     if supers.may_navigate(statement):
         navigated = supers.navigate(statement)
         if navigated is not None:

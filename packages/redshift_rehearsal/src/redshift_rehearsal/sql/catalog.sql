@@ -532,9 +532,11 @@ begin
     if current_setting('track_commit_timestamp') = 'off' then
         return null;
     end if;
-    execute format(
-        'select max(coalesce(pg_xact_commit_timestamp(xmin), now())) from %s', relation::regclass
-    ) into latest;
+    if exists (select from pg_class where oid = relation and relkind in ('r', 'm')) then
+        execute format(
+            'select max(coalesce(pg_xact_commit_timestamp(xmin), now())) from %s', relation::regclass
+        ) into latest;
+    end if;
     return coalesce(latest, (select pg_xact_commit_timestamp(xmin) from pg_class where oid = relation), now());
 end $$;
 
