@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,10 @@ MISTAKES = {
 RIGHT = {
     # Grants are given, and looked up on the second run.
     "right_granted": "{{ config(grants={'select': ['admin']}) }} select state_code from {{ ref('states') }}",
+    # After each run the comment of one column is another than the YAML's.
     "right_merged": (
-        "{{ config(materialized='incremental', incremental_strategy='merge', unique_key='state_code') }} "
+        "{{ config(materialized='incremental', incremental_strategy='merge', unique_key='state_code', "
+        "post_hook=\"comment on column {{ this }}.region is 'by hand'\") }} "
         "select state_code, region from {{ ref('states') }}"
     ),
     "right_replaced": (
@@ -75,6 +78,13 @@ RIGHT = {
         "select state_code, region from {{ ref('states') }}"
     ),
 }
+_DESCRIBED = """
+models:
+  - name: right_merged
+    columns:
+      - {name: state_code, description: "Of a state."}
+      - {name: region, description: "Where it is."}
+"""
 
 
 def _rehearse(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -102,13 +112,21 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     models = folder / "models" / "intermediate"
     for name, sql in {**{name: mistake[0] for name, mistake in MISTAKES.items()}, **RIGHT}.items():
         (models / f"{name}.sql").write_text(sql, encoding="utf-8")
+    (models / "_right.yml").write_text(_DESCRIBED, encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
-def report(copy: Path, lake: Path) -> str:
+def log(copy: Path) -> Path:
+    return copy / "statements.jsonl"
+
+
+@pytest.fixture(scope="module")
+def report(copy: Path, lake: Path, log: Path) -> str:
     """Rehearse the copy: the models that were added, the seed that they read, and a snapshot."""
-    done = _rehearse(copy, "--lake", str(lake), "--select", "states", "+venues_snapshot", *MISTAKES, *RIGHT)
+    done = _rehearse(
+        copy, "--lake", str(lake), "--log", str(log), "--select", "states", "+venues_snapshot", *MISTAKES, *RIGHT
+    )
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout
@@ -133,6 +151,19 @@ def test_what_is_right_beside_them_is_run(report: str, model: str) -> None:
 def test_a_snapshot_is_written_on_both_runs(report: str) -> None:
     assert "venues_snapshot" not in report
     assert " ".join(report.split()).count("1 snapshot") == 2
+
+
+@pytest.mark.usefixtures("report")
+def test_comments_of_a_table_that_stays_are_sent_where_they_have_changed(log: Path) -> None:
+    described = Counter(
+        found[1].replace('"', "")
+        for statement in Report.of(log).statements
+        if (found := re.search(r'comment on column "tickit"\."\w+"\.("\w+"\.\w+)\s+is \$', statement.sql))
+    )
+    assert described["base_tickit__venues.venue_id"] == described["right_merged.state_code"] == 1
+    assert described["right_merged.region"] == 2
+    # It is made in both runs.
+    assert described["states.state_code"] == 2
 
 
 @pytest.mark.soak

@@ -1,0 +1,32 @@
+{#
+    dbt-redshift's own macro sends a comment for each column in each run, and looks the columns up once more. Each is a
+    statement of its own, a third of a build. Here a table that stays gets those that have changed.
+#}
+{% macro redshift__alter_column_comment(relation, column_dict) %}
+    {%- set known = {} -%}
+    {%- if is_incremental() -%}
+        {%- set found = run_query(comments_of_columns(relation)) -%}
+        {%- for row in found.rows -%}
+            {%- do known.update({row[0]: row[1]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for name, column in column_dict.items() if column.description != known.get(name, '') %}
+        comment on column {{ relation }}.{{ adapter.quote(name) if column.quote else name }}
+        is {{ escape_comment(column.description) }};
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro comments_of_columns(relation) %}
+    select
+        columns.attname,
+        comments.description
+    from pg_catalog.pg_description as comments
+    inner join pg_catalog.pg_class as relations on comments.objoid = relations.oid
+    inner join pg_catalog.pg_namespace as schemas on relations.relnamespace = schemas.oid
+    inner join pg_catalog.pg_attribute as columns
+        on comments.objoid = columns.attrelid and comments.objsubid = columns.attnum
+    where
+        schemas.nspname = {{ dbt.string_literal(relation.schema) }}
+        and relations.relname = {{ dbt.string_literal(relation.identifier) }}
+{% endmacro %}
