@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError
 from pyiceberg.table import Table
 from sqlalchemy import URL
 from sqlalchemy.exc import OperationalError
@@ -45,8 +45,11 @@ class OpenTables:
         return table
 
     def names(self) -> list[str]:
-        """Return the names of the published tables."""
-        return sorted(identifier[-1] for identifier in self.catalog.list_tables(self.database))
+        """Return the names of the published tables; none if the database in Glue is missing."""
+        try:
+            return sorted(identifier[-1] for identifier in self.catalog.list_tables(self.database))
+        except NoSuchNamespaceError:
+            return []
 
     def location(self, name: str) -> str:
         """Return where the files of a table are."""

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 import pyarrow.compute as pc
 from pyarrow.fs import FileSelector, FileType
 from pyiceberg.exceptions import CommitFailedException
-from pyiceberg.expressions import AlwaysTrue, BooleanExpression, EqualTo, Or
+from pyiceberg.expressions import AlwaysTrue, BooleanExpression
+from pyiceberg.expressions.parser import parse
 from pyiceberg.expressions.visitors import bind
 from pyiceberg.io.pyarrow import ArrowScan, PyArrowFileIO, expression_to_pyarrow, write_file
 from pyiceberg.manifest import DataFile
@@ -131,10 +132,7 @@ def _erase(tables: OpenTables, declared: OpenTable, user_id: int) -> Erased:
 
 
 def _is_of(columns: Sequence[str], user_id: int) -> BooleanExpression:
-    of_user: BooleanExpression = EqualTo(columns[0], user_id)
-    for column in columns[1:]:
-        of_user = Or(of_user, EqualTo(column, user_id))
-    return of_user
+    return parse(" or ".join(f"{column} = {user_id}" for column in columns))
 
 
 def _without_rows(table: Table, of_user: BooleanExpression) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -102,3 +103,34 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
             from (select range::integer as n from range(300))
         """)
         yield Shop(tmp_path, warehouse)
+
+
+@pytest.fixture
+def project(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """The mart in a file, and dbt's manifest of it."""
+    file = tmp_path / "shop.duckdb"
+    shop.warehouse.execute(f"attach '{file}' as file; create schema file.marts")
+    shop.warehouse.execute("create table file.marts.fct_sales as from memory.marts.fct_sales; detach file")
+    columns = {
+        c.name: {"name": c.name, "data_type": c.data_type, "description": c.description, "config": {"meta": {}}}
+        for c in SALES.columns
+    }
+    model = {
+        "name": "fct_sales",
+        "alias": "fct_sales",
+        "schema": "marts",
+        "resource_type": "model",
+        "package_name": "shop",
+        "original_file_path": "models/fct_sales.sql",
+        "description": SALES.description,
+        "config": {"meta": {"publish": "iceberg", "publish_by_month": "sold_date"}},
+        "columns": columns,
+    }
+    target = tmp_path / "target"
+    target.mkdir()
+    manifest = {"metadata": {"project_name": "shop"}, "nodes": {"model.shop.fct_sales": model}}
+    (target / "manifest.json").write_text(json.dumps(manifest))
+    monkeypatch.setenv("DBT_TARGET_PATH", str(target))
+    monkeypatch.setenv("DBT_TARGET", "dev")
+    monkeypatch.setenv("TICKIT_WAREHOUSE", str(file))
+    return shop

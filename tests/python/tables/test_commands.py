@@ -3,46 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.python.tables.conftest import SALES, Shop
+from tests.python.tables.conftest import Shop
 from tests.python.tickit import Command
 
 publish, tables, rollback = Command("publish"), Command("tables"), Command("rollback")
-
-
-@pytest.fixture
-def project(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    """The mart in a file, and dbt's manifest of it."""
-    file = tmp_path / "shop.duckdb"
-    shop.warehouse.execute(f"attach '{file}' as file; create schema file.marts")
-    shop.warehouse.execute("create table file.marts.fct_sales as from memory.marts.fct_sales; detach file")
-    columns = {
-        c.name: {"name": c.name, "data_type": c.data_type, "description": c.description, "config": {"meta": {}}}
-        for c in SALES.columns
-    }
-    model = {
-        "name": "fct_sales",
-        "alias": "fct_sales",
-        "schema": "marts",
-        "resource_type": "model",
-        "package_name": "shop",
-        "original_file_path": "models/fct_sales.sql",
-        "description": SALES.description,
-        "config": {"meta": {"publish": "iceberg", "publish_by_month": "sold_date"}},
-        "columns": columns,
-    }
-    target = tmp_path / "target"
-    target.mkdir()
-    manifest = {"metadata": {"project_name": "shop"}, "nodes": {"model.shop.fct_sales": model}}
-    (target / "manifest.json").write_text(json.dumps(manifest))
-    monkeypatch.setenv("DBT_TARGET_PATH", str(target))
-    monkeypatch.setenv("DBT_TARGET", "dev")
-    monkeypatch.setenv("TICKIT_WAREHOUSE", str(file))
-    return shop
 
 
 def test_publish_list_and_go_back(project: Shop, capsys: pytest.CaptureFixture[str]) -> None:

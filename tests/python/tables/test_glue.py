@@ -47,6 +47,8 @@ def test_a_database_that_is_not_named_or_not_there_is_said(
     monkeypatch.setenv("TICKIT_GLUE_DATABASE", "other")
     with pytest.raises(TickitError, match="the Glue catalog has no database other_tables"):
         in_s3.publish()
+    with in_s3.tables() as tables:
+        assert tables.names() == []
     monkeypatch.delenv("TICKIT_GLUE_DATABASE")
     with pytest.raises(UsageError, match="name its database in TICKIT_GLUE_DATABASE"):
         in_s3.publish()
