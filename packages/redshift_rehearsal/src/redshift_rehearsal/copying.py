@@ -471,7 +471,7 @@ def columns_of(connection: Connection, query: str) -> list[tuple[str, str]]:
             "select attname, format_type(atttypid, atttypmod) from pg_attribute "
             "where attrelid = 'pg_temp.rs_unloaded'::regclass and attnum > 0 order by attnum"
         )
-        found = cursor.fetchall()
+        found = [(name, kind) for name, kind in cursor.fetchall()]
         cursor.execute("drop table pg_temp.rs_unloaded")
     return found
 

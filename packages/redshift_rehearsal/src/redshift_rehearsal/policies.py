@@ -26,7 +26,8 @@ def rewrite(statement: Statement) -> Tokens | None:
 def _create(reader: Reader) -> list[str]:
     """``create rls policy p with (a int) as t using (t.a = 1)``: its columns are those of a table by their names."""
     policy = reader.name()
-    columns, alias = [], ""
+    columns: list[Tokens] = []
+    alias = ""
     if reader.takes("with"):
         columns = reader.brackets()
         reader.takes("as")
