@@ -506,24 +506,3 @@ def test_json_that_cannot_be_read(rehearsal: Rehearsal, external: str, content: 
 def test_other_serdes_are_not_read(rehearsal: Rehearsal, external: str, clause: str, message: str) -> None:
     create = f"create external table {external}.of_other (a int) {clause} location 's3://rehearsal/lake/of_other/'"
     assert message in rehearsal.error(create)
-
-
-@pytest.mark.soak
-def test_ten_thousand_partitions(rehearsal: Rehearsal, external: str) -> None:
-    folder = rehearsal.settings.folders["s3://rehearsal/lake"] / "partitions"
-    rehearsal.run(f"drop table if exists {external}.partitions")
-    rehearsal.run(
-        f"create external table {external}.partitions (a int) partitioned by (p int) stored as textfile "
-        "location 's3://rehearsal/lake/partitions/'"
-    )
-    for start in range(0, 10_000, 100):
-        for number in range(start, start + 100):
-            (folder / f"p={number}").mkdir(parents=True)
-            (folder / f"p={number}" / "data").write_bytes(b"1\n")
-        clauses = "".join(
-            f" partition (p={number}) location 's3://rehearsal/lake/partitions/p={number}/'"
-            for number in range(start, start + 100)
-        )
-        rehearsal.run(f"alter table {external}.partitions add if not exists{clauses}")
-    assert rehearsal.run(f"select count(*), sum(a), max(p) from {external}.partitions") == [(10_000, 10_000, 9_999)]
-    rehearsal.run(f"drop table {external}.partitions")
