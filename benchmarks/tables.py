@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 
+from scripts.core.sql import literal
 from scripts.tables.catalog import OpenTables, in_folder
 from scripts.tables.declared import Declared, OpenTable, read
 from scripts.tables.publish import Outcome, publish, rows_of
@@ -49,7 +50,7 @@ def measure(warehouse: Path, rounds: int, command: str, console: Console) -> int
     declared = read()
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as warehouse (read_only)")
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         give_access_to_lake(connection)
         _make_views(connection, declared.tables)
         # The first of all reads files that the system has not read yet.
