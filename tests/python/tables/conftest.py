@@ -105,6 +105,10 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
         yield Shop(tmp_path, warehouse)
 
 
+def _meta(column: Column) -> dict[str, str]:
+    return {"identifies": "user"} if column.identifies_user else {}
+
+
 @pytest.fixture
 def project(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """The mart in a file, and dbt's manifest of it."""
@@ -112,7 +116,7 @@ def project(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop
     shop.warehouse.execute(f"attach '{file}' as file; create schema file.marts")
     shop.warehouse.execute("create table file.marts.fct_sales as from memory.marts.fct_sales; detach file")
     columns = {
-        c.name: {"name": c.name, "data_type": c.data_type, "description": c.description, "config": {"meta": {}}}
+        c.name: {"name": c.name, "data_type": c.data_type, "description": c.description, "config": {"meta": _meta(c)}}
         for c in SALES.columns
     }
     model = {

@@ -11,6 +11,7 @@ from tests.python.tables.conftest import Shop
 from tests.python.tickit import Command
 
 publish, tables, rollback = Command("publish"), Command("tables"), Command("rollback")
+expire, erase = Command("expire"), Command("erase")
 
 
 def test_publish_list_and_go_back(project: Shop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,3 +61,17 @@ def test_a_warehouse_that_is_not_there_or_in_use_is_named(
     monkeypatch.setenv("TICKIT_WAREHOUSE", str(project.folder / "none.duckdb"))
     assert publish() == 1
     assert "there is no warehouse at" in capsys.readouterr().err
+
+
+def test_expire_and_erase_report_what_went(project: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    assert publish() == 0
+    with duckdb.connect(str(project.folder / "shop.duckdb")) as connection:
+        connection.execute("delete from marts.fct_sales where sold_date < '2008-02-01'")
+    assert publish() == 0
+    assert expire(["--days", "0"]) == 0
+    assert "Removed 1 versions that are older than 0 days, and " in capsys.readouterr().out
+    assert erase(["3"]) == 1
+    assert "fct_sales in the warehouse still has " in capsys.readouterr().err
+    assert erase(["3", "--now"]) == 0
+    assert "holds a row of user 3 now" in capsys.readouterr().out
+    assert 3 not in {row[1] for row in project.published()}
