@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import logging
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -31,16 +34,31 @@ def test_who_takes_gzip_gets_it_and_others_the_same_bytes(serving_file: Path) ->
         with http.stream("GET", "/v1/sales", headers={"accept-encoding": "br, gzip;q=0.5"}) as compressed:
             raw = b"".join(compressed.iter_raw())
         refused = http.get("/v1/sales", headers={"accept-encoding": "gzip;q=0"})
-    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in {**plain.headers, **refused.headers}
     assert compressed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(raw) == plain.content == refused.content
     assert len(raw) < len(plain.content) / 3
     assert compressed.headers["etag"] == plain.headers["etag"]
 
 
+def _body_of_head(client: Client) -> bytes:
+    """Return what is sent: httpx and uvicorn would drop it."""
+    sent: list[bytes] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message.get("body", b""))
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "method": "HEAD", "path": "/v1/venues", "query_string": b"", "headers": []}
+    asyncio.run(client.gateway(scope, receive, send))
+    return b"".join(sent)
+
+
 def test_head_has_the_headers_alone_and_other_methods_are_refused(client: Client) -> None:
     head = client.request("HEAD", "/v1/venues")
-    assert (head.status_code, head.content) == (200, b"")
+    assert (head.status_code, _body_of_head(client)) == (200, b"")
     assert head.headers["etag"] == client.get("/v1/venues").headers["etag"]
     post = client.request("POST", "/v1/venues", content=b"x" * 100_000)
     assert (post.status_code, post.headers["allow"]) == (405, "GET, HEAD")
