@@ -7,7 +7,9 @@ A catalogue has an application of its own: a build that adds a column brings a n
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import orjson
@@ -31,6 +33,8 @@ from scripts.serving import Catalogue, Column
 
 VERSION = "1.0"
 PREFIX = "/v1"
+# The names in a pattern that takes several of them.
+_LISTED = re.compile(r"\^-?\(([^)]*)\)")
 
 STATE = "tickit"
 """Where the gateway's `Asked` is in the scope of a request."""
@@ -380,21 +384,43 @@ def _invalid(request: Request, error: Exception) -> Response:
     """Answer parameters that are wrong: which, and why, without their values."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for it
     wrong = [
-        {"name": str(next((part for part in each["loc"][1:]), "")), "reason": _reason(each)} for each in error.errors()
+        {"name": str(next((part for part in each["loc"][1:]), "")), "reason": _reason(each, _names(request))}
+        for each in error.errors()
     ]
     # A list has one complaint for each of its values.
     unique = list({(each["name"], each["reason"]): each for each in wrong}.values())[:20]
     detail = "; ".join(f"{each['name']}: {each['reason']}" for each in unique)
-    raise_as = ProblemError(422, f"{detail}. /openapi.json describes the parameters.", errors=unique)
+    raise_as = ProblemError(
+        422,
+        f"{detail.removesuffix('.')}{'' if detail.endswith('?') else '.'} /openapi.json describes the parameters.",
+        errors=unique,
+    )
     return _problem_response(request, raise_as)
 
 
-def _reason(error: Any) -> str:
+def _names(request: Request) -> list[str]:
+    """Return the names of the parameters that an address takes."""
+    parameters = request.scope["route"].dependant.query_params
+    return [name for parameter in parameters for name in getattr(parameter.field_info.annotation, "model_fields", ())]
+
+
+def _reason(error: Any, names: list[str]) -> str:
     if error["type"] == "extra_forbidden":
-        return "there is no such parameter"
+        return f"there is no such parameter{_nearest(str(error['loc'][-1]), names)}"
     if error["type"] == "string_pattern_mismatch":
-        return "has names that are not known here" if "|" in error["msg"] else "has characters that it may not have"
+        # `fields`, `by` and `order`: each of these names, with commas between.
+        known = _LISTED.match(error["ctx"]["pattern"])
+        if not known:
+            return "has characters that it may not have"
+        listed = known[1].split("|")
+        wrong = [name for name in error["input"].split(",") if name.removeprefix("-") not in listed]
+        return f"has a name that is not known here{_nearest(wrong[0], listed)}" if wrong else "has too many names"
     return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name.removeprefix("-"), known, 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _problem_response(request: Request, error: Exception) -> Response:
@@ -404,8 +430,9 @@ def _problem_response(request: Request, error: Exception) -> Response:
 
 def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for it
+    near = _nearest(request.url.path, _addresses(request))
     details = {
-        404: "there is no such address: /openapi.json lists them.",
+        404: f"there is no such address{near or ':'} /openapi.json lists them.",
         405: "this address is only read: use GET or HEAD.",
     }
     detail = details.get(error.status_code, error.detail)
@@ -415,6 +442,11 @@ def _http_problem(request: Request, error: Exception) -> Response:
         dict(error.headers or {}),
         MEDIA_TYPE,
     )
+
+
+def _addresses(request: Request) -> list[str]:
+    """Return the addresses without a key in them."""
+    return [path for route in request.app.routes if "{" not in (path := getattr(route, "path", "{"))]
 
 
 def unavailable(error: SlowQueryError | UnavailableError) -> ProblemError:

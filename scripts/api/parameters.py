@@ -26,15 +26,17 @@ _EDGE = 10**12
 _OWN = ("limit", "cursor", "sort", "fields", "format")
 
 
-def _only(pattern: str) -> Any:
+def _only(pattern: str, words: str) -> Any:
     """Return a check that a value is written as the pattern says, before pydantic reads it more freely.
+
+    ``words`` say what it has to be.
 
     It comes behind bounds: else they are checked and not described.
     """
 
     def check(value: object) -> object:
         if isinstance(value, str) and not re.fullmatch(pattern, value):
-            raise ValueError(f"is not written as {pattern}")
+            raise ValueError(f"is not {words}")
         return value
 
     return BeforeValidator(check)
@@ -44,19 +46,26 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
 
 
-_DATE = Annotated[date, _only(r"\d{4}-\d{2}-\d{2}")]
+_DATE = Annotated[date, _only(r"\d{4}-\d{2}-\d{2}", "a date such as 2008-12-31")]
 _TIME = Annotated[
     datetime,
-    _only(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})?"),
+    _only(
+        r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})?",
+        "a time such as 2008-12-31T20:00:00Z",
+    ),
     AfterValidator(_in_utc),
 ]
-_NUMBER = Annotated[float, Field(ge=-_EDGE, le=_EDGE, allow_inf_nan=False), _only(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")]
-_BOOLEAN = Annotated[bool, _only("true|false")]
+_NUMBER = Annotated[
+    float,
+    Field(ge=-_EDGE, le=_EDGE, allow_inf_nan=False),
+    _only(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", "a number such as 12.5"),
+]
+_BOOLEAN = Annotated[bool, _only("true|false", "true or false")]
 _TEXT = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 def _integer(bits: int) -> Any:
-    return Annotated[int, Field(ge=-(2 ** (bits - 1)), le=2 ** (bits - 1) - 1), _only(r"-?\d{1,20}")]
+    return Annotated[int, Field(ge=-(2 ** (bits - 1)), le=2 ** (bits - 1) - 1), _only(r"-?\d{1,20}", "a whole number")]
 
 
 def value_type(column: Column) -> Any:
@@ -129,7 +138,7 @@ def collection_model(name: str, resource: Resource, columns: Sequence[Column]) -
         Field(None, description="Column to sort by, - before it for the highest first. By default the key."),
     )
     fields["limit"] = (
-        Annotated[int, Field(ge=1, le=MOST_ROWS), _only(r"\d{1,6}")],
+        Annotated[int, Field(ge=1, le=MOST_ROWS), _only(r"\d{1,6}", "a whole number")],
         Field(100, description="Rows of a page."),
     )
     fields["cursor"] = (

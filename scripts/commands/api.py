@@ -90,35 +90,3 @@ def api_key(
     from scripts.api.auth import make_key
 
     print(make_key(keys, name, scope or ["read"]))
-
-
-@app.command(rich_help_panel="Develop")
-def bench_api(
-    target: Target = None,
-    clients: Annotated[str, typer.Option(help="Clients at a time, with commas between.")] = "1,32",
-    seconds: Annotated[float, typer.Option(help="Of each measurement.", min=0.1)] = 3,
-    latency: Annotated[
-        float, typer.Option(help="Seconds that each query waits in addition, as for a lake's engine: 0.5.", min=0)
-    ] = 0,
-    redis: Annotated[
-        str,
-        typer.Option(help="Where answers are cached.", envvar="TICKIT_REDIS", show_default="in the server's process"),
-    ] = "",
-    reports: Annotated[Path, typer.Option(help="Where the table goes.")] = Path("reports/bench"),
-) -> None:
-    """Measure the REST API on what the last build published, with and without its cache; write reports/bench/api.md."""
-    from rich.console import Console
-
-    from benchmarks.api import Options, measure, write
-    from scripts.core.errors import UsageError
-    from scripts.core.profiles import default_target, duckdb_file
-    from scripts.serving import serving_file
-
-    file = serving_file(duckdb_file(target or default_target()))
-    if not file.exists():
-        raise UsageError(f"there is no serving file at {file}: build it with `make run`.")
-    if not all(each.isdecimal() and 1 <= int(each) <= 500 for each in clients.split(",")):
-        raise typer.BadParameter(f"{clients}: give numbers from 1 to 500, such as 1,32")
-    options = Options(file, tuple(map(int, clients.split(","))), seconds, latency, redis)
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(f"{write(measure(options, console), options, reports)} has the table.")

@@ -78,7 +78,9 @@ def test_a_metric_is_filtered_ordered_and_written_as_csv(asking: Client) -> None
     ("path", "status", "says"),
     [
         ("/v1/metrics/profit", 404, "there is no such address"),
-        ("/v1/metrics/revenue?by=colour", 422, "by: has names that are not known here"),
+        ("/v1/metrics/revenue?by=colour", 422, "by: has a name that is not known here"),
+        ("/v1/metrics/revenu", 404, "there is no such address; did you mean /v1/metrics/revenue?"),
+        ("/v1/metrics/revenue?by=month,venue_stat_code", 422, "not known here; did you mean venue_state_code?"),
         ("/v1/metrics/revenue?by=month;drop table x", 422, "by"),
         ("/v1/metrics/revenue?where=1=1; drop table x", 422, "cannot read the filter"),
         ("/v1/metrics/revenue?where=month = (select 1)", 422, "month is compared with a day between quotes"),
