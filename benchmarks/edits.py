@@ -89,7 +89,8 @@ def _save(file: Path, edit: Edit, answers: Queue[str]) -> float:
     file.write_text(text.replace(old, new), encoding="utf-8")
     said = _until(answers, r"[0-9.]+ s\n")
     seconds = time.perf_counter() - started
-    if not any(re.match(rf"  {edit.model} +[0-9,]+ rows", line) for line in said) or any("error" in x for x in said):
+    is_built = any(re.match(rf"  {edit.model} +[0-9,]+ rows", line) for line in said)
+    if not is_built or any(line.startswith("error ") for line in said):
         raise TickitError(f"tickit watch did not build {edit.model}:\n{''.join(said)}")
     return seconds
 
@@ -102,12 +103,14 @@ def _watching(project: Project) -> Iterator[Queue[str]]:
         command, cwd=project.project, env=project.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as running:
         answers: Queue[str] = Queue()
-        Thread(target=_read, args=(running, answers), daemon=True).start()
+        reading = Thread(target=_read, args=(running, answers), daemon=True)
+        reading.start()
         try:
             _until(answers, "Watching .*\n")
             yield answers
         finally:
             running.terminate()
+            reading.join()
 
 
 def _read(running: subprocess.Popen[str], answers: Queue[str]) -> None:
