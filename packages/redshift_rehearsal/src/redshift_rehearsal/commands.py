@@ -18,6 +18,7 @@ from redshift_rehearsal.lexer import (
     QUOTED,
     Token,
     name_of,
+    quoted,
     significant_places,
     text_of,
     tokens,
@@ -102,7 +103,7 @@ def _external_function(statement: Statement) -> Tokens:
     place = statement.words.index("function")
     reader = Reader(statement.parts[place + 1 :], f"{REDSHIFT_DOCS}r_CREATE_EXTERNAL_FUNCTION.html")
     schema, name = reader.qualified_name()
-    function = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name) if part)
+    function = quoted(schema, name)
     arguments = [completed(" ".join(token.text for token in argument)) for argument in reader.brackets()]
     reader.expects("returns")
     returned = []
@@ -121,8 +122,7 @@ def _external_function(statement: Statement) -> Tokens:
         reader.next(NUMBER)
         if not reader.takes("kb"):
             reader.takes("mb")
-    if not reader.at_end():
-        reader.fail()
+    reader.ends()
     replaced = "or replace " if "replace" in statement.words[:place] else ""
     what = in_dollars(f"the external function {name}")
     body = f"begin perform rs.not_rehearsed({what}, 'r_CREATE_EXTERNAL_FUNCTION'); end"

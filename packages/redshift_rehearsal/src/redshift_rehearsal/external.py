@@ -227,6 +227,11 @@ class Reader:
             names.append(self.name())
         return (["", *names][-2], names[-1])
 
+    def ends(self) -> None:
+        """Fail unless the statement ends here."""
+        if not self.at_end():
+            self.fail()
+
     def string(self) -> str:
         """Step over a string literal; return what it says."""
         return unquoted(self.next(STRING))

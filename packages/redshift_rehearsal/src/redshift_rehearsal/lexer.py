@@ -183,6 +183,11 @@ def leading_words(parts: Sequence[Token], number: int = 4) -> tuple[str, ...]:
     return tuple(words)
 
 
+def quoted(*names: str) -> str:
+    """Return a name, or one with its schema ("" for none), in quotes: it is no keyword, and keeps its case."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names if name)
+
+
 def name_of(token: Token) -> str:
     """Return the identifier that a token writes, in lower case as Redshift folds it, quoted or not."""
     if token.kind == QUOTED:

@@ -40,10 +40,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Latency:
-    """Milliseconds that each statement has waited, and each COMMIT beyond that."""
+    """Milliseconds that each statement has waited, and each COMMIT beyond that; false if none has."""
 
     statement: float = 0
     commit: float = 0
+
+    def __bool__(self) -> bool:
+        """Say whether anything waits."""
+        return bool(self.statement or self.commit)
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,10 @@ class Failure:
 class Log:
     """Writes statements and failures to a file as they happen."""
 
-    def __init__(self, path: Path, latency: Latency | None = None) -> None:
+    def __init__(self, path: Path, latency: Latency) -> None:
         self._file = path.open("w", encoding="utf-8", buffering=1)
         self._count = 0
-        if latency and (latency.statement or latency.commit):
+        if latency:
             self._write("latency", latency)
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from redshift_rehearsal.errors import REDSHIFT_DOCS
 from redshift_rehearsal.external import Reader
-from redshift_rehearsal.lexer import NAME, QUOTED, Token, name_of
+from redshift_rehearsal.lexer import NAME, QUOTED, Token, name_of, quoted
 from redshift_rehearsal.refusals.statement import Statement
 from redshift_rehearsal.rewrites.data_types import completed
 from redshift_rehearsal.rewrites.editing import Tokens, block, in_dollars
@@ -50,7 +50,7 @@ def _drop(reader: Reader) -> list[str]:
     policy = reader.name()
     is_cascade = reader.takes("cascade")
     reader.takes("restrict")
-    _end(reader)
+    reader.ends()
     return [_call("drop_rls_policy", policy, if_exists, is_cascade)]
 
 
@@ -77,13 +77,12 @@ def _attachments(reader: Reader, function: str, preposition: str) -> list[str]:
     grantees = [_grantee(reader)]
     while reader.takes(","):
         grantees.append(_grantee(reader))
-    _end(reader)
+    reader.ends()
     return [_call(function, policy, table, grantee) for table in tables for grantee in grantees]
 
 
 def _relation(reader: Reader) -> str:
-    schema, name = reader.qualified_name()
-    return ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name) if part)
+    return quoted(*reader.qualified_name())
 
 
 def _grantee(reader: Reader) -> str:
@@ -105,7 +104,7 @@ def _switch(statement: Statement) -> Tokens:
         if joined not in ("and", "or"):
             reader.fail()
     reader.takes("for", "datashares")
-    _end(reader)
+    reader.ends()
     return block(_call("set_rls", table, is_on, joined))
 
 
@@ -113,13 +112,8 @@ def _condition(reader: Reader) -> Tokens:
     """Step over USING (condition), the end of a statement."""
     reader.expects("using")
     condition = reader.brackets()
-    _end(reader)
+    reader.ends()
     return [token for part in condition for token in (*part, Token("operator", ",", ","))][:-1]
-
-
-def _end(reader: Reader) -> None:
-    if not reader.at_end():
-        reader.fail()
 
 
 def _without(parts: Sequence[Token], alias: str) -> Tokens:

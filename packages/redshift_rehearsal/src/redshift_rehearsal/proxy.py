@@ -59,8 +59,9 @@ _UNREADABLE = "refused"
 _NOTHING = "do 'begin end'"
 
 # r_enable_case_sensitive_identifier: SET and RESET of it; what a rollback takes back is not seen.
-_CASE = re.compile(
-    r"\b(?:re)?set\s+(?:session\s+|local\s+)?enable_case_sensitive_identifier\b\s*(?:(?:to|=)\s*([\w']+))?",
+_CASE = "enable_case_sensitive_identifier"
+_SET_CASE = re.compile(
+    rf"\b(?:re)?set\s+(?:session\s+|local\s+)?{_CASE}\b\s*(?:(?:to|=)\s*([\w']+))?",
     re.IGNORECASE,
 )
 
@@ -96,8 +97,8 @@ class Proxy:
         backend: Postgres,
         spectrum: Spectrum,
         log: Log,
-        certificate: Certificate | None = None,
-        latency: Latency | None = None,
+        certificate: Certificate | None,
+        latency: Latency,
     ) -> None:
         self.backend = backend
         self.latency = latency
@@ -216,8 +217,8 @@ class _Session:
 
     async def _wait_as_a_cluster(self, sql: str) -> None:
         """Wait as long as the settings say that a statement takes before anything runs."""
-        latency = self._proxy.latency
-        if latency and (milliseconds := latency.statement + (latency.commit if is_commit(sql) else 0)):
+        if latency := self._proxy.latency:
+            milliseconds = latency.statement + (latency.commit if is_commit(sql) else 0)
             await asyncio.sleep(milliseconds / 1000)
 
     async def _translated(self, statement: str) -> str:
@@ -259,7 +260,8 @@ class _Session:
 
     def _translate(self, statement: str) -> str:
         """Return a statement in PostgreSQL's words, as the session's settings have it read."""
-        if changed := _CASE.search(statement):
+        # Every statement pays for the question: the word is found far sooner than the pattern.
+        if _CASE in statement.lower() and (changed := _SET_CASE.search(statement)):
             self._keeps_case = (changed[1] or "").strip("'\"").lower() in ("true", "on", "1", "yes")
         backend = self._proxy.backend
         return translate(statement, self._proxy.columns_of, backend.database, keeps_case=self._keeps_case)

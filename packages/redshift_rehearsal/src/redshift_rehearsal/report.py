@@ -10,10 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from statistics import mean, median
 
+from redshift_rehearsal.lexer import beginning
 from redshift_rehearsal.log import Failure, Latency, Statement, read_log
 
 _MOST_LINES = 12
-_LEADING_COMMENTS = re.compile(r"\A(\s+|/\*.*?\*/|--[^\n]*\n)+", re.DOTALL)
 # SQLSTATE: the transaction is aborted, because of an earlier error that is reported itself.
 _FOLLOWS = "25P02"
 
@@ -75,8 +75,9 @@ class Work:
         )
 
 
+_COMMIT = re.compile(r"(commit|end)\b", re.IGNORECASE)
 _KINDS = (
-    ("commit", re.compile(r"(commit|end)\b", re.IGNORECASE)),
+    ("commit", _COMMIT),
     ("rollback", re.compile(r"(rollback|abort)\b", re.IGNORECASE)),
     ("comment", re.compile(r"comment\s+on\b", re.IGNORECASE)),
     # Of a select alone: a table of a user's may be made from them.
@@ -92,12 +93,12 @@ _KINDS = (
 
 def is_commit(sql: str) -> bool:
     """Say whether a statement is a COMMIT."""
-    return _kind(sql) == "commit"
+    return _COMMIT.match(sql, beginning(sql)) is not None
 
 
 def _kind(sql: str) -> str:
-    said = _LEADING_COMMENTS.sub("", sql)
-    return next((kind for kind, pattern in _KINDS if pattern.match(said)), "")
+    start = beginning(sql)
+    return next((kind for kind, pattern in _KINDS if pattern.match(sql, start)), "")
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ class Report:
 
     @property
     def _waited(self) -> str:
-        if not (self.latency.statement or self.latency.commit):
+        if not self.latency:
             return ""
         added = f" Each has waited {self.latency.statement:g} ms, as it was started with"
         return f"{added}, each COMMIT {self.latency.commit:g} ms more." if self.latency.commit else f"{added}."

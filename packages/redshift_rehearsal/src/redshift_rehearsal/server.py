@@ -29,6 +29,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from redshift_rehearsal.errors import RehearsalError
+from redshift_rehearsal.lexer import quoted
 from redshift_rehearsal.settings import Settings, User
 
 EXISTING = "REDSHIFT_REHEARSAL_POSTGRES"
@@ -206,8 +207,7 @@ def _initialise(programs: Path, data: Path, password: str, identity: dict[str, A
 def _let_in(users: Sequence[User], data: Path) -> None:
     """Write down who has to give a password."""
     known = [user.name for user in users if user.password is not None]
-    # In quotes a name is no keyword, and a quote in it is doubled.
-    lines = [_WITH_PASSWORD.format('"' + name.replace('"', '""') + '"') for name in known]
+    lines = [_WITH_PASSWORD.format(quoted(name)) for name in known]
     rules = _WHO_MAY_CONNECT.format(superuser=_SUPERUSER, users="".join(lines))
     (data / "pg_hba.conf").write_text(rules, encoding="utf-8")
 

@@ -34,8 +34,8 @@ def main() -> int:
             own = stack.enter_context(certificate()) if settings.tls else None
             server = stack.enter_context(postgres(settings))
             spectrum = stack.enter_context(closing(Spectrum(server, Folders(settings.folders))))
-            statements = stack.enter_context(closing(_open(log, settings)))
             latency = Latency(settings.latency, settings.commit_latency)
+            statements = stack.enter_context(closing(_open(log, latency)))
             asyncio.run(_serve(Proxy(server, spectrum, statements, own, latency), settings.port, own))
     except RehearsalError as error:
         print(json.dumps({"error": str(error)}), flush=True)
@@ -43,9 +43,9 @@ def main() -> int:
     return 0
 
 
-def _open(log: Path, settings: Settings) -> Log:
+def _open(log: Path, latency: Latency) -> Log:
     try:
-        return Log(log, Latency(settings.latency, settings.commit_latency))
+        return Log(log, latency)
     except OSError as error:
         raise RehearsalError(f"the log cannot be written to {log}: {error.strerror}.") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redshift_rehearsal.lexer import NAME, QUOTED, STRING, Token, closing, name_of, significant, tokens
+from redshift_rehearsal.lexer import NAME, QUOTED, STRING, Token, closing, name_of, quoted, significant, tokens
 from redshift_rehearsal.rewrites.editing import Tokens, following, preceding, replaced, text_between, word_at
 from redshift_rehearsal.rewrites.selects import Columns, arguments_between
 
@@ -32,12 +32,12 @@ def _pivoted(source: Tokens, inside: Tokens, columns: Columns) -> str:
     turned = []
     for value in values:
         constant, name = _value_and_name(value)
-        test = f"{_quoted(column)} is null" if constant.lower() == "null" else f"{_quoted(column)} = {constant}"
+        test = f"{quoted(column)} is null" if constant.lower() == "null" else f"{quoted(column)} = {constant}"
         counted = "1" if argument == "*" else argument
         name = f"{name}_{suffix}" if suffix else name
-        turned.append(f"{function}(case when {test} then {counted} end) as {_quoted(name)}")
-    listed = ", ".join([*map(_quoted, keys), *turned])
-    grouped = f" group by {', '.join(map(_quoted, keys))}" if keys else ""
+        turned.append(f"{function}(case when {test} then {counted} end) as {quoted(name)}")
+    listed = ", ".join([*map(quoted, keys), *turned])
+    grouped = f" group by {', '.join(map(quoted, keys))}" if keys else ""
     return f"(select {listed} from {_as_relation(source)}{grouped})"
 
 
@@ -68,12 +68,12 @@ def _unpivoted(source: Tokens, inside: Tokens, columns: Columns, keeps_nulls: bo
         column, shown = _value_and_name(entry)
         taken.add(name_of(tokens(column)[0]))
         pairs.append(f"('{shown}'::varchar(256), {column})")
-    kept = [_quoted(column) for column in columns.of(source) if column not in taken]
-    turned = f"rs_turned.{_quoted(name_column)}, rs_turned.{_quoted(value_column)}"
-    where = "" if keeps_nulls else f" where rs_turned.{_quoted(value_column)} is not null"
+    kept = [quoted(column) for column in columns.of(source) if column not in taken]
+    turned = f"rs_turned.{quoted(name_column)}, rs_turned.{quoted(value_column)}"
+    where = "" if keeps_nulls else f" where rs_turned.{quoted(value_column)} is not null"
     return (
         f"(select {', '.join([*kept, turned])} from {_as_relation(source)} cross join lateral "
-        f"(values {', '.join(pairs)}) as rs_turned ({_quoted(name_column)}, {_quoted(value_column)}){where})"
+        f"(values {', '.join(pairs)}) as rs_turned ({quoted(name_column)}, {quoted(value_column)}){where})"
     )
 
 
@@ -120,8 +120,3 @@ def _value_and_name(entry: str) -> tuple[str, str]:
 def _as_relation(source: Tokens) -> str:
     is_query = word_at(source, following(source, -1)) == "("
     return text_between(source, 0, len(source)) + (" as rs_source" if is_query else "")
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'

@@ -108,37 +108,35 @@ inner join pg_catalog.pg_roles as given on given.oid = roleid and not given.rolc
 inner join pg_catalog.pg_roles as member on member.oid = member and not member.rolcanlogin;
 
 -- r_SVV_SCHEMA_PRIVILEGES, r_SVV_DATABASE_PRIVILEGES, r_SVV_DEFAULT_PRIVILEGES, r_SVV_COLUMN_PRIVILEGES
+create function rs.privileges_of(given aclitem[])
+returns table (privilege_type text, identity_id int, identity_name text, identity_type text, admin_option boolean)
+stable language sql set search_path = pg_catalog, pg_temp as $$
+    select
+        each.privilege_type, each.grantee::int, coalesce(rolname, 'public')::text,
+        case when rolname is null then 'public' when rolcanlogin then 'user' else 'role' end, each.is_grantable
+    from aclexplode(given) as each
+    left join pg_roles on pg_roles.oid = each.grantee
+$$;
 create view rs.svv_schema_privileges as
 select
-    nspname::text as namespace_name, privilege_type::text, grantee::int as identity_id,
-    coalesce(rolname, 'public')::text as identity_name,
-    case when rolname is null then 'public' when rolcanlogin then 'user' else 'role' end as identity_type,
-    is_grantable as admin_option
+    nspname::text as namespace_name, privilege_type, identity_id, identity_name, identity_type, admin_option
 from pg_catalog.pg_namespace
-cross join lateral aclexplode(nspacl) as given
-left join pg_catalog.pg_roles on pg_roles.oid = grantee
+cross join lateral rs.privileges_of(nspacl)
 where nspname !~ '^(rs$|rs_)';
 create view rs.svv_database_privileges as
 select
-    datname::text as database_name, privilege_type::text, grantee::int as identity_id,
-    coalesce(rolname, 'public')::text as identity_name,
-    case when rolname is null then 'public' when rolcanlogin then 'user' else 'role' end as identity_type,
-    is_grantable as admin_option
+    datname::text as database_name, privilege_type, identity_id, identity_name, identity_type, admin_option
 from pg_catalog.pg_database
-cross join lateral aclexplode(datacl) as given
-left join pg_catalog.pg_roles on pg_roles.oid = grantee
+cross join lateral rs.privileges_of(datacl)
 where datname = current_database();
 create view rs.svv_default_privileges as
 select
     nspname::text as schema_name, case defaclobjtype when 'r' then 'RELATION' when 'f' then 'FUNCTION' end as object_type,
-    defaclrole::int as owner_id, pg_get_userbyid(defaclrole)::text as owner_name, 'user' as owner_type, privilege_type::text,
-    grantee::int as grantee_id, coalesce(rolname, 'public')::text as grantee_name,
-    case when rolname is null then 'public' when rolcanlogin then 'user' else 'role' end as grantee_type,
-    is_grantable as admin_option
+    defaclrole::int as owner_id, pg_get_userbyid(defaclrole)::text as owner_name, 'user' as owner_type, privilege_type,
+    identity_id as grantee_id, identity_name as grantee_name, identity_type as grantee_type, admin_option
 from pg_catalog.pg_default_acl
 left join pg_catalog.pg_namespace on pg_namespace.oid = defaclnamespace
-cross join lateral aclexplode(defaclacl) as given
-left join pg_catalog.pg_roles on pg_roles.oid = grantee;
+cross join lateral rs.privileges_of(defaclacl);
 create view rs.svv_column_privileges as
 select
     table_schema::text as namespace_name, table_name::text as relation_name, column_name::text, privilege_type::text,
