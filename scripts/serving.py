@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +19,7 @@ import duckdb
 from scripts.core.duckdb_errors import without_values
 from scripts.core.errors import TickitError
 from scripts.core.json_file import read_json
-from scripts.core.sql import literal
+from scripts.core.sql import literal, quoted
 from scripts.warehouse import check_built, check_readable, give_access_to_lake
 
 ABOUT = "serving.about"
@@ -134,7 +133,7 @@ def publish(warehouse: Path, catalogue: Catalogue) -> str:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_progress_bar = false")
         give_access_to_lake(connection)
-        connection.execute(f"attach {literal(warehouse)} as {_quoted(catalogue.database)} (read_only)")
+        connection.execute(f"attach {literal(warehouse)} as {quoted(catalogue.database)} (read_only)")
         return write(connection, serving_file(warehouse), catalogue)
 
 
@@ -146,11 +145,12 @@ def write(connection: duckdb.DuckDBPyConnection, to: Path, catalogue: Catalogue)
         left.unlink(missing_ok=True)
     try:
         connection.execute(f"attach {literal(unfinished)} as serving_part (storage_version 'latest')")
-        for model in _built(connection, catalogue):
+        catalogue = _built(connection, catalogue)
+        for model in catalogue.models.values():
             schema, table = _parts(model.relation)[1:]
-            copied = f"serving_part.{_quoted(schema)}.{_quoted(table)}"
-            columns = ", ".join(_quoted(column.name) for column in model.columns)
-            connection.execute(f"create schema if not exists serving_part.{_quoted(schema)}")
+            copied = f"serving_part.{quoted(schema, table)}"
+            columns = ", ".join(quoted(column.name) for column in model.columns)
+            connection.execute(f"create schema if not exists serving_part.{quoted(schema)}")
             # The key is the first column: in its order, a row is found without reading the others.
             connection.execute(f"create table {copied} as select {columns} from {model.relation} order by 1")
         connection.execute("create schema serving_part.serving")
@@ -165,21 +165,19 @@ def write(connection: duckdb.DuckDBPyConnection, to: Path, catalogue: Catalogue)
     return version
 
 
-def _built(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Iterable[Model]:
-    built = {
-        tuple(row)
-        for row in connection.execute(
+def _built(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Catalogue:
+    """Leave out the models that a connection sees no table of."""
+    there = {
+        quoted(catalogue.database, *names)
+        for names in connection.execute(
             "select table_schema, table_name from information_schema.tables where table_catalog = ?",
             [catalogue.database],
         ).fetchall()
     }
-    return [model for model in catalogue.models.values() if _parts(model.relation)[1:] in built]
+    models = {name: model for name, model in catalogue.models.items() if model.relation in there}
+    return replace(catalogue, models=models)
 
 
 def _parts(relation: str) -> tuple[str, ...]:
     """Return database, schema and table of a relation's name, ``"tickit"."tickit_core"."dim_users"``."""
     return tuple(part.strip('"') for part in relation.split("."))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

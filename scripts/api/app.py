@@ -45,13 +45,12 @@ METRICS_TTL = resources.HOUR
 class Asked:
     """What the gateway knows of a request, and what the route says about its answer."""
 
-    __slots__ = ("is_personal", "request_id", "route", "scopes", "snapshot", "ttl")
+    __slots__ = ("is_personal", "request_id", "scopes", "snapshot", "ttl")
 
     def __init__(self, snapshot: Any, scopes: frozenset[str], request_id: str) -> None:
         self.snapshot = snapshot
         self.scopes = scopes
         self.request_id = request_id
-        self.route = "unmatched"
         self.ttl = 0
         self.is_personal = False
 
@@ -195,7 +194,7 @@ def _add_item(app: FastAPI, catalogue: Catalogue, resource: Resource) -> None:
         fields, state.is_personal = parameters.chosen_fields(asked.fields, columns, state.scopes)
         row = _row(state, catalogue, resource, fields, of_path[key.name])
         state.ttl = resource.ttl
-        form = asked.format or accepted(request.headers.get("accept", ""))
+        form = _format(request, asked)
         return _written(form, fields, [row], columns, lambda: formats.json_item(fields, row))
 
     _route(
@@ -226,7 +225,7 @@ def _page(
 ) -> Response:
     state = asked_of(request)
     fields, state.is_personal = parameters.chosen_fields(asked.fields, columns, state.scopes)
-    form = asked.format or accepted(request.headers.get("accept", ""))
+    form = _format(request, asked)
     sort = asked.sort or ""
     after = parameters.read_cursor(asked.cursor, resource, sort, catalogue) if asked.cursor else None
     filters = [*fixed, *parameters.conditions(asked, columns)]
@@ -254,6 +253,12 @@ def _row(state: Asked, catalogue: Catalogue, resource: Resource, fields: Sequenc
         raise ProblemError(404, f"there is no such item of {resource.path}: {PREFIX}/{resource.path} lists them.")
     row: tuple[Any, ...] = rows[0]
     return row
+
+
+def _format(request: Request, asked: Any) -> Format:
+    """Return the format that a request asks for, by its parameter or else by its header."""
+    found: Format = asked.format or accepted(request.headers.get("accept", ""))
+    return found
 
 
 def _written(
@@ -356,7 +361,7 @@ def _add_metric(app: FastAPI, metrics: Metrics, name: str, about: str, dimension
 
     def endpoint(request: Request, asked: Any) -> Response:
         state = asked_of(request)
-        form = asked.format or accepted(request.headers.get("accept", ""))
+        form = _format(request, asked)
         by = tuple(dict.fromkeys(asked.by.split(","))) if asked.by else ()
         order = tuple(dict.fromkeys(asked.order.split(","))) if asked.order else ()
         try:
@@ -383,8 +388,9 @@ def _add_metric(app: FastAPI, metrics: Metrics, name: str, about: str, dimension
 def _invalid(request: Request, error: Exception) -> Response:
     """Answer parameters that are wrong: which, and why, without their values."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for it
+    names = _names(request)
     wrong = [
-        {"name": str(next((part for part in each["loc"][1:]), "")), "reason": _reason(each, _names(request))}
+        {"name": str(next((part for part in each["loc"][1:]), "")), "reason": _reason(each, names)}
         for each in error.errors()
     ]
     # A list has one complaint for each of its values.
@@ -430,12 +436,10 @@ def _problem_response(request: Request, error: Exception) -> Response:
 
 def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for it
-    near = _nearest(request.url.path, _addresses(request))
-    details = {
-        404: f"there is no such address{near or ':'} /openapi.json lists them.",
-        405: "this address is only read: use GET or HEAD.",
-    }
-    detail = details.get(error.status_code, error.detail)
+    detail = error.detail
+    if error.status_code == 404:
+        near = _nearest(request.url.path, _addresses(request))
+        detail = f"there is no such address{near or ':'} /openapi.json lists them."
     return Response(
         problem_body(error.status_code, detail, asked_of(request).request_id),
         error.status_code,

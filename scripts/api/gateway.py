@@ -331,15 +331,18 @@ async def _run(app: FastAPI, scope: MutableMapping[str, Any], asked: Asked) -> _
         problem = ProblemError(500, "a fault of the service, which its log has under request_id.")
         log("fault", logging.ERROR, request_id=asked.request_id, kind=type(error).__name__, at=_place(error))
     else:
-        route = getattr(inner.get("route"), "path", "unmatched")
         headers.pop("content-length", None)
         if asked.is_personal:
             headers["cache-control"] = "no-store"
-        return _prepared(_Answer(status, route, headers, body))
-    route = getattr(inner.get("route"), "path", "unmatched")
+        return _prepared(_Answer(status, _route_of(inner), headers, body))
+    route = _route_of(inner)
     return _Answer(
         problem.status, route, {"content-type": MEDIA_TYPE, **problem.headers}, problem.body(asked.request_id)
     )
+
+
+def _route_of(scope: Mapping[str, Any]) -> str:
+    return getattr(scope.get("route"), "path", "unmatched")
 
 
 def _prepared(answer: _Answer) -> _Answer:

@@ -83,7 +83,7 @@ def value_type(column: Column) -> Any:
 
 def shown_type(column: Column) -> Any:
     """Return the type of a value of a column in an answer."""
-    return {"_NUMBER": float}.get(column.type) or {
+    return {
         "integer": int,
         "bigint": int,
         "double precision": float,

@@ -189,9 +189,7 @@ class Statement:
 
 def bound_type(declared: str) -> str:
     """Return the type as which a value is compared: exact decimals as the numbers that a request can write."""
-    if declared.startswith("decimal"):
-        return "double precision"
-    return "varchar(1000)" if declared.startswith("varchar") else declared
+    return "double precision" if declared.startswith("decimal") else _exact_type(declared)
 
 
 def page(

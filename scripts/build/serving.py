@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from time import perf_counter
 
@@ -10,6 +9,7 @@ from rich.console import Console
 
 from scripts.core.dbt import in_process
 from scripts.core.profiles import duckdb_file, output
+from scripts.core.settings import target_folder
 from scripts.serving import Catalogue, publish, serving_file
 from scripts.warehouse import check_built
 
@@ -32,6 +32,6 @@ def publish_target(target: str, console: Console) -> None:
 def publish_parsed(warehouse: Path, console: Console) -> float:
     """Write the serving file of the project as dbt last parsed it; return the seconds that it took."""
     started = perf_counter()
-    version = publish(warehouse, Catalogue.of_target_folder(Path(os.environ.get("DBT_TARGET_PATH", "target"))))
+    version = publish(warehouse, Catalogue.of_target_folder(target_folder()))
     console.print(f"Published version {version} in {serving_file(warehouse)}, for `tickit serve`.", highlight=False)
     return perf_counter() - started

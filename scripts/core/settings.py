@@ -16,6 +16,11 @@ _NUMBER = "0*[1-9][0-9]{0,3}"
 _MEMORY = r"(?=.*[1-9])[0-9]+(\.[0-9]+)? *([kmgt]i?b|%)"
 
 
+def target_folder() -> Path:
+    """Return the folder into which dbt writes its artifacts, DBT_TARGET_PATH."""
+    return Path(os.environ.get("DBT_TARGET_PATH", "target"))
+
+
 def lake_location() -> str:
     """Return where the lake is, TICKIT_LAKE: a folder or ``s3://bucket/folder``."""
     return (os.environ.get("TICKIT_LAKE") or DEFAULT_LAKE).rstrip("/") or "/"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from scripts.core.json_file import read_json
+from scripts.core.settings import target_folder
 
 RESULTS = "run_results.json"
 SOURCES = "sources.json"
@@ -21,11 +21,6 @@ _OF_CODE = ("compile", "generate", "list", "parse", "show")
 _PASSED = ("success", "pass", "warn", "skipped", "no-op", "reused")
 
 Stamps = dict[str, tuple[int, int]]
-
-
-def target_folder() -> Path:
-    """Return the folder into which dbt writes its artifacts."""
-    return Path(os.environ.get("DBT_TARGET_PATH", "target"))
 
 
 def stamps() -> Stamps:

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.core.settings import target_folder
 from scripts.jobs.declaration import DECLARATION, Job, Step, load, words_of
 
 PROJECT = Path(__file__).parents[2]
@@ -51,7 +52,7 @@ def environment(target: str) -> dict[str, str]:
 
 def manifest() -> Path:
     """Return where `dbt parse` writes the manifest."""
-    return PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "manifest.json"
+    return PROJECT / target_folder() / "manifest.json"
 
 
 def build_of(step: Step) -> Build | None:

@@ -11,13 +11,13 @@ import json
 import secrets
 import shutil
 import socket
-import subprocess
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scripts.build.state import code_of
+from scripts.core.git import head_commit
 from scripts.core.json_file import read_json
 from scripts.core.whole_file import write_whole
 from scripts.jobs.artifacts import RUN
@@ -101,7 +101,7 @@ def new_run(planned: Plan) -> Run:
     for step in steps[: planned.passed_over]:
         step.status = SKIPPED
     job = planned.job
-    return Run(job.name, run_id, planned.target, _git_commit(), code_of(Path()), job.notify, now(), steps)
+    return Run(job.name, run_id, planned.target, head_commit(), code_of(Path()), job.notify, now(), steps)
 
 
 def folder_of(target: str, job: str, run_id: str = "", reports: Path = REPORTS) -> Path:
@@ -158,11 +158,3 @@ def _last_run(runs: Path) -> dict[str, Any]:
     """Return run.json of the newest run; nothing if there is none that can be read."""
     newest = max(runs.glob("[!.]*"), default=None)
     return read_json(newest / RUN) if newest else {}
-
-
-def _git_commit() -> str | None:
-    try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 from rich.console import Console, RenderableType
@@ -19,6 +17,7 @@ from rich.table import Table
 from scripts.core.dbt import in_process
 from scripts.core.errors import TickitError
 from scripts.core.profiles import duckdb_file, output
+from scripts.core.settings import target_folder
 from scripts.metrics.semantics import Kind, Metric, Query, Question, Semantics
 from scripts.warehouse import check_built, query
 
@@ -40,7 +39,7 @@ def semantics_of(target: str) -> Semantics:
     """Parse the project for a target and return its metrics; raise TickitError if it cannot be parsed."""
     engine = output(target)[1]["type"]
     in_process(["parse"], target=target)
-    return Semantics(Path(os.environ.get("DBT_TARGET_PATH", "target"), "semantic_manifest.json"), engine)
+    return Semantics(target_folder() / "semantic_manifest.json", engine)
 
 
 def ask(target: str, semantics: Semantics, question: Question) -> Answer:

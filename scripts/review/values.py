@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scripts.core.sql import literal
+from scripts.core.sql import literal, quoted
 
 EXAMPLES = 5
 """The most keys that are shown of each kind."""
@@ -93,7 +93,7 @@ def counting(pair: Pair) -> str:
 def differing(pair: Pair) -> str:
     """Return the query for rows added, removed and changed, and for rows changed by column: one row."""
     if not pair.keyed:
-        columns = ", ".join(map(_quoted, pair.common)) or "1"
+        columns = ", ".join(map(quoted, pair.common)) or "1"
         one = "select {columns} from {a} except select {columns} from {b}"
         counts = [
             f"(select count(*) from ({one.format(columns=columns, a=a, b=b)}) as differing)"
@@ -112,7 +112,7 @@ def examples(pair: Pair, kind: str) -> str:
         "removed": "a.present is null",
         "changed": f"{_both()} and {_any(pair)}",
     }[kind]
-    keys = [f"coalesce(a.{_quoted(name)}, b.{_quoted(name)})" for name in pair.keyed]
+    keys = [f"coalesce(a.{quoted(name)}, b.{quoted(name)})" for name in pair.keyed]
     shown = ", ".join(_text(key) for key in keys)
     return f"select {shown} from {_joined(pair)} where {condition} order by {', '.join(keys)} limit {EXAMPLES}"
 
@@ -148,7 +148,7 @@ def _number(text: str | None) -> int:
 def _repeated(pair: Pair, relation: str) -> str:
     if not pair.keyed:
         return "'0'"
-    keys = ", ".join(map(_quoted, pair.keyed))
+    keys = ", ".join(map(quoted, pair.keyed))
     return _text(
         f"(select coalesce(sum(n), 0) from (select count(*) as n from {relation} group by {keys} having count(*) > 1) "
         "as repeated)"
@@ -163,16 +163,16 @@ def _sum(pair: Pair, name: str) -> str:
     types = (pair.columns_before[name], pair.columns_after[name])
     if any(map(_FLOATS.fullmatch, types)):
         # Rounded, as the order of the rows decides the last digits.
-        return _text(f"round(sum(cast({_quoted(name)} as double precision)), 4)")
-    return _text(f"sum({_quoted(name)})")
+        return _text(f"round(sum(cast({quoted(name)} as double precision)), 4)")
+    return _text(f"sum({quoted(name)})")
 
 
 def _joined(pair: Pair) -> str:
     sides = [
-        f"(select 1 as present, {', '.join(map(_quoted, pair.common))} from {relation}) as {alias}"
+        f"(select 1 as present, {', '.join(map(quoted, pair.common))} from {relation}) as {alias}"
         for relation, alias in ((pair.before, "b"), (pair.after, "a"))
     ]
-    on = " and ".join(f"b.{_quoted(name)} = a.{_quoted(name)}" for name in pair.keyed)
+    on = " and ".join(f"b.{quoted(name)} = a.{quoted(name)}" for name in pair.keyed)
     return f"{sides[0]} full outer join {sides[1]} on {on}"
 
 
@@ -186,7 +186,7 @@ def _any(pair: Pair) -> str:
 
 def _other(pair: Pair, name: str) -> str:
     """Return the condition that a column has another value; Redshift has no `is distinct from`."""
-    before, after = f"b.{_quoted(name)}", f"a.{_quoted(name)}"
+    before, after = f"b.{quoted(name)}", f"a.{quoted(name)}"
     types = (pair.columns_before[name], pair.columns_after[name])
     if types[0] != types[1] and not all(map(_NUMBERS.fullmatch, types)):
         before, after = _text(before), _text(after)
@@ -200,10 +200,6 @@ def _count(condition: str) -> str:
 
 def _text(expression: str) -> str:
     return f"cast({expression} as varchar)"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def key_texts(rows: Sequence[Sequence[str | None]]) -> Iterator[str]:

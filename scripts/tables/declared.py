@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from typing import Any
 
 from scripts.core.errors import TickitError, UsageError
 from scripts.core.json_file import read_json
+from scripts.core.settings import target_folder
 
 _KIND = "iceberg"
 # What can be published: `meta: {publish: ...}`.
@@ -75,7 +75,7 @@ def read(folder: Path | None = None) -> Declared:
         TickitError: dbt left no manifest there, or a declaration cannot be published; the message names the model.
 
     """
-    folder = folder or Path(os.environ.get("DBT_TARGET_PATH", "target"))
+    folder = folder or target_folder()
     manifest = read_json(folder / "manifest.json")
     if not manifest:
         raise TickitError(f"there is no {folder}/manifest.json: build the marts first, with `make run` or `dbt build`.")

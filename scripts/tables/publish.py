@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -29,6 +27,8 @@ from pyiceberg.table import Table, Transaction, WriteTask
 
 from scripts.core.duckdb_errors import without_values
 from scripts.core.errors import TickitError
+from scripts.core.git import head_commit
+from scripts.core.sql import quoted
 from scripts.tables.catalog import OpenTables
 from scripts.tables.declared import Declared, OpenTable
 from scripts.tables.schema import check_partitions, evolve, new_schema, order, partitions
@@ -93,7 +93,7 @@ def publish(
             table all the time. Tables before it stay published.
 
     """
-    commit = _git_commit()
+    commit = head_commit()
     for table in chosen:
         started = time.perf_counter()
         properties = {INVOCATION: declared.invocations.get(table.name), COMMIT: commit}
@@ -227,7 +227,9 @@ class _Publication:
 
 def rows_of(table: OpenTable, warehouse: duckdb.DuckDBPyConnection, month: str | None = None) -> list[Any]:
     """Return the rows of a mart, or of a month (``2008-01``, empty for none), as record batches, sorted as declared."""
-    columns = ", ".join(f'cast("{column.name}" as {column.data_type}) as "{column.name}"' for column in table.columns)
+    columns = ", ".join(
+        f"cast({quoted(column.name)} as {column.data_type}) as {quoted(column.name)}" for column in table.columns
+    )
     where, values = "true", []
     if month is not None:
         where, values = f"{_month(table)} is not distinct from ?", [month or None]
@@ -250,7 +252,7 @@ def rows_of_user(table: OpenTable, warehouse: duckdb.DuckDBPyConnection, user_id
     """Return how many rows of a mart are of a user; 0 if the mart has no keys of users."""
     if not table.user_columns:
         return 0
-    of_user = " or ".join(f'"{column}" = $user' for column in table.user_columns)
+    of_user = " or ".join(f"{quoted(column)} = $user" for column in table.user_columns)
     with _named(table):
         query = f"select count(*) from {_relation(table)} where {of_user}"
         found: tuple[int] | None = warehouse.execute(query, {"user": user_id}).fetchone()
@@ -279,16 +281,16 @@ def _key(part: str, transaction: Transaction) -> PartitionKey:
 
 
 def _month(table: OpenTable) -> str:
-    return f"strftime(\"{table.month_of}\", '%Y-%m')"
+    return f"strftime({quoted(table.month_of or '')}, '%Y-%m')"
 
 
 def _relation(table: OpenTable) -> str:
-    return f'"{table.schema}"."{table.relation}"'
+    return quoted(table.schema, table.relation)
 
 
 def _fingerprints(table: OpenTable, warehouse: duckdb.DuckDBPyConnection) -> Parts:
     """Return the number of rows of each part, with the sum of the hashes of its rows: the order does not matter."""
-    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    columns = ", ".join(quoted(column.name) for column in table.columns)
     part = f"coalesce({_month(table)}, '')" if table.month_of else f"'{_WHOLE}'"
     rows = warehouse.execute(
         f"select {part}, count(*), sum(hash({columns})) from {_relation(table)} group by 1 order by 1"
@@ -313,12 +315,3 @@ def _named(table: OpenTable) -> Iterator[None]:
         ) from error
     except duckdb.Error as error:
         raise TickitError(f"{table.name} cannot be read: {without_values(error)}") from error
-
-
-def _git_commit() -> str | None:
-    """Return the commit of the project's folder; None outside of a git repository."""
-    try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=Path.cwd())
-    except OSError:
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 else None

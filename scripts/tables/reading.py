@@ -12,7 +12,7 @@ import duckdb_extension_iceberg
 
 from scripts.core.errors import UsageError
 from scripts.core.settings import is_in_s3
-from scripts.core.sql import literal
+from scripts.core.sql import literal, quoted
 from scripts.core.tools import tool
 from scripts.tables.catalog import OpenTables, open_tables
 
@@ -29,8 +29,8 @@ def loading() -> str:
 def views(tables: OpenTables) -> str:
     """Return the SQL that shows the current version of each table as a view; a view does not follow later ones."""
     return "".join(
-        f'create or replace view "{name}" as from iceberg_scan({literal(tables.existing(name).metadata_location)});\n'
-        for name in tables.names()
+        f"create or replace view {quoted(name)} as from iceberg_scan({literal(at)});\n"
+        for name, at in ((name, tables.existing(name).metadata_location) for name in tables.names())
     )
 
 

@@ -24,7 +24,7 @@ FOLDER = Path("target/watch")
 _QUICK = ("--no-write-json", "--no-version-check")
 _REBUILD = "TICKIT_REBUILD_FACTS"
 # Python models import these, and Python would keep what it read of them first.
-_READ_ANEW = "analytics"
+_READ_AGAIN = "analytics"
 
 
 class Session:
@@ -71,7 +71,7 @@ class Session:
         return self._results(["compile", "--select", *names(manifest, analyses)], manifest)
 
     def _results(self, arguments: list[str], manifest: Any) -> list[Any]:
-        for module in [name for name in sys.modules if name.partition(".")[0] == _READ_ANEW]:
+        for module in [name for name in sys.modules if name.partition(".")[0] == _READ_AGAIN]:
             del sys.modules[module]
         outcome: Any = self._dbt(arguments, manifest, may_fail=True)
         return [result for result in outcome.result.results if result.node.resource_type != "operation"]

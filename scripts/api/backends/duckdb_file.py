@@ -12,7 +12,7 @@ import duckdb
 from scripts.api.backends import QUERY_SECONDS, SlowQueryError, UnavailableError
 from scripts.core.duckdb_errors import without_values
 from scripts.core.errors import TickitError
-from scripts.core.sql import literal
+from scripts.core.sql import literal, quoted
 from scripts.serving import ABOUT, Catalogue
 
 
@@ -29,22 +29,14 @@ class DuckDBSnapshot:
             row = self._connection.execute(f"select version, catalogue from serving_file.{ABOUT}").fetchone()
             assert row  # noqa: S101  # written with the file
             self.version: str = row[0]
-            whole = Catalogue.from_json(row[1])
+            self.catalogue = Catalogue.from_json(row[1])
+            database = quoted(self.catalogue.database)
             # The metrics name the database as the project does.
             self._connection.execute("detach serving_file")
-            self._connection.execute(f'attach {literal(file)} as "{whole.database}" (read_only)')
-            again = self._connection.execute(f'select version from "{whole.database}".{ABOUT}').fetchone()
+            self._connection.execute(f"attach {literal(file)} as {database} (read_only)")
+            again = self._connection.execute(f"select version from {database}.{ABOUT}").fetchone()
             if again != (self.version,):
                 raise _ReplacedError
-            built = {
-                f'"{whole.database}"."{schema}"."{table}"'
-                for schema, table in self._connection.execute(
-                    "select table_schema, table_name from information_schema.tables where table_catalog = ?",
-                    [whole.database],
-                ).fetchall()
-            }
-            models = {name: model for name, model in whole.models.items() if model.relation in built}
-            self.catalogue = Catalogue(whole.database, models, whole.semantic_manifest)
             self._connection.execute("set enable_external_access = false")
             self._connection.execute("set lock_configuration = true")
         except BaseException:
