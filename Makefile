@@ -32,7 +32,7 @@ PORT ?= 8080
 STORIES ?= 50
 KILLS ?= 500
 
-# pip compiles nothing here, so Python must keep what it compiles, or each process compiles dbt: 7 seconds in place of 4.
+# pip compiles nothing here, so Python must keep what it compiles, or each process compiles dbt again.
 unexport PYTHONDONTWRITEBYTECODE
 
 # dbt finds its profiles here; a user's own ~/.dbt is left alone.

@@ -1,6 +1,6 @@
 {#
-    dbt-redshift's own macro sends a comment for each column in each run, and looks the columns up once more. Each is a
-    statement of its own, a third of a build. Here a table that stays gets those that have changed.
+    dbt-redshift's own macro sends a comment for each column in each run, a statement each, and looks the columns up once
+    more. Here a table that stays gets those that have changed.
 #}
 {% macro redshift__alter_column_comment(relation, column_dict) %}
     {%- set known = {} -%}
