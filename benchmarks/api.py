@@ -12,11 +12,12 @@ import multiprocessing
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from rich.console import Console
 
@@ -167,9 +168,8 @@ def _server(options: Options) -> Iterator[int]:
 
 def _wait_for(port: int, server: Any) -> None:
     for _ in range(1_200):
-        with socket.socket() as trying:
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/health", timeout=1):  # noqa: S310 - our own address
+            return
         if not server.is_alive():
             break
         time.sleep(0.1)

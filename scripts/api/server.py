@@ -135,13 +135,14 @@ def _is_this_machine(host: str) -> bool:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raise TickitError if it cannot."""
+    """Return a socket that listens: who comes before the server is ready waits. Raise TickitError if it cannot."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # With its protocol: only then asyncio sets TCP_NODELAY, without which small answers wait 40 ms for each other.
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen()
     except OSError as error:
         raise TickitError(f"cannot listen on {host}, port {port}: {error.strerror}; choose others.") from error
     return listening

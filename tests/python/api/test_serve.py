@@ -88,6 +88,11 @@ def test_answers_do_not_wait_for_each_other() -> None:
     assert asyncio.run(is_at_once())
 
 
+def test_who_comes_before_the_server_is_ready_is_not_refused() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname(), timeout=10):
+        pass
+
+
 def test_a_port_in_use_is_named(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
