@@ -7,7 +7,10 @@ closed it. What failed, or was skipped for it, is built again with the next save
 from __future__ import annotations
 
 import gc
+import signal
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -161,39 +164,53 @@ def watch(target: str, selection: Sequence[str], console: Console) -> None:
     check_settings()
     check_built(duckdb_file(target))
     watched = Watch(target, selection, console)
-    saves = _saves(console)
-    next(saves)  # from here on no save is missed
-    console.print("Parsing the project ...")
-    models = watched.begin()
-    console.print(
-        f"Watching {models} models: what you save from now on is built in {duckdb_file(target)}. Ctrl-C ends.",
-        highlight=False,
-        markup=False,
-    )
-    for something in saves:
-        if something:
-            watched.saved()
-        elif watched.is_waiting:
-            watched.again()
-        else:
-            continue
-        gc.collect()
+    with _interrupted() as stop:
+        saves = _saves(console, stop)
+        next(saves)  # from here on no save is missed
+        console.print("Parsing the project ...")
+        models = watched.begin()
+        console.print(
+            f"Watching {models} models: what you save from now on is built in {duckdb_file(target)}. Ctrl-C ends.",
+            highlight=False,
+            markup=False,
+        )
+        for something in saves:
+            if something:
+                watched.saved()
+            elif watched.is_waiting:
+                watched.again()
+            else:
+                continue
+            gc.collect()
+    raise KeyboardInterrupt
 
 
-def _saves(console: Console) -> Iterator[bool]:
-    """Yield at each tick whether something was saved; by polling, where the system cannot tell."""
+@contextmanager
+def _interrupted() -> Iterator[threading.Event]:
+    """Set an event on Ctrl-C, in place of an exception: Python ignores one that is raised while it collects garbage."""
+    stop = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
     try:
-        yield from _watched(polling=None)
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _saves(console: Console, stop: threading.Event) -> Iterator[bool]:
+    """Yield at each tick whether something was saved, until the event; by polling, where the system cannot tell."""
+    try:
+        yield from _watched(stop, polling=None)
     except OSError as error:
         console.print(f"The system does not report saves ({error}): looking at the files instead.", markup=False)
-        yield from _watched(polling=True)
+        yield from _watched(stop, polling=True)
 
 
-def _watched(polling: bool | None) -> Iterator[bool]:
+def _watched(stop: threading.Event, polling: bool | None) -> Iterator[bool]:
     written = _written(PROJECT)
     for changes in changes_of_files(
         *folders(),
         watch_filter=Code(),
+        stop_event=stop,
         step=_QUIET_MS,
         debounce=_LONGEST_MS,
         rust_timeout=_TICK_MS,

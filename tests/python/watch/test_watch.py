@@ -10,10 +10,13 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from scripts.cli import main
 from scripts.core.errors import TickitError
+from scripts.watch import run
 from tests.python.dbt_project import ROOT
 from tests.python.tickit import TICKIT
 from tests.python.watch.tiny import SALES, Watched, replace, rows, write
@@ -233,9 +236,28 @@ def test_the_command_sees_saves_and_ends_at_once(project: Path) -> None:
         assert said.strip() == "Interrupted."
 
 
-def test_without_a_warehouse_it_says_what_to_do(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    from scripts.cli import main
+def test_ctrl_c_ends_it_while_python_collects_garbage(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Python ignores an exception that is raised there."""
 
+    class Garbage:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    def begin(watched: run.Watch) -> int:
+        write("seeds/cities.csv", "city\nBoston\n")
+        return begins(watched)
+
+    begins = run.Watch.begin
+    monkeypatch.setattr(run.Watch, "begin", begin)
+    monkeypatch.setattr(run, "gc", SimpleNamespace(collect=lambda: bool(Garbage())))
+    assert main(["watch"]) == 130
+    said = capfd.readouterr()
+    assert said.err.strip() == "Interrupted."
+
+
+def test_without_a_warehouse_it_says_what_to_do(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     Path("tiny.duckdb").unlink()
     assert main(["watch"]) == 1
     assert "there is no warehouse at tiny.duckdb yet: build it with `make run`" in capfd.readouterr().err
