@@ -10,7 +10,13 @@ import altair as alt
 from benchmarks.statistics import Bar, Cost, find
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
-COLOURS = {"floor": "#868e96", "project": "#4c6ef5", "reference": "#f76707", "sqlmesh": "#0ca678"}
+COLOURS = {
+    "floor": "#868e96",
+    "project": "#4c6ef5",
+    "reference": "#f76707",
+    "sqlmesh": "#0ca678",
+    "sqlmesh_checked": "#087f5b",
+}
 
 
 def table(costs: Sequence[Cost]) -> str:

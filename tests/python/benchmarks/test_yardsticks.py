@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.compare import differences
 from benchmarks.floor.__main__ import ChecksFailedError, build
-from benchmarks.yardsticks import EXCLUDE, Floor, Project, Reference
+from benchmarks.sqlmesh import Sqlmesh, SqlmeshChecked
+from benchmarks.yardsticks import EXCLUDE, REFERENCE, Floor, Project, Reference
 from tests.python.dbt_project import dbt_env, must_run_dbt
 from tests.python.faults.few_bad_lines import UNDECLARED, add_few_bad_lines
 
@@ -53,6 +54,25 @@ def test_the_floor_sets_the_same_lines_aside(lake: Path, tmp_path: Path, install
     build(spoilt, tmp_path / "floor.duckdb")
     marts = ["fct_sales", "fct_listings", "dim_users", "dim_dates", REJECTED_ROWS]
     assert differences(tmp_path / "project" / "warehouse.duckdb", tmp_path / "floor.duckdb", marts) == []
+
+
+def test_sqlmesh_gets_the_references_sql_without_jinja(lake: Path, tmp_path: Path) -> None:
+    sqlmesh = Sqlmesh(lake, tmp_path)
+    sqlmesh.write_project()
+    models = {path.stem: path.read_text() for path in (tmp_path / "project" / "models").iterdir()}
+    assert set(models) == {path.stem for path in REFERENCE.glob("models/*/*.sql")}
+    assert [name for name, text in models.items() if "{{" in text] == []
+    assert str(lake) in models["stg_sales"]
+    assert "tickit.stg_sales" in models["fct_sales"]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", [Sqlmesh, SqlmeshChecked])
+def test_sqlmesh_builds_the_same(project: Project, lake: Path, tmp_path: Path, kind: type[Sqlmesh]) -> None:
+    sqlmesh = kind(lake, tmp_path / "scale" / kind.name)
+    sqlmesh.prepare()
+    sqlmesh.run("build")
+    assert differences(project.database, sqlmesh.database, project.marts()) == []
 
 
 def test_the_floors_checks_can_fail(lake: Path, tmp_path: Path) -> None:
