@@ -1,6 +1,7 @@
 {#
-    dbt-redshift's own macro sends a comment for each column in each run, a statement each, and looks the columns up once
-    more. Here a table that stays gets those that have changed.
+    Both engines' own macros look the columns up once more, though dbt's persist_docs names only those that are there.
+    dbt-redshift's also sends a comment for each column in each run, a statement each. Here a table that stays gets those
+    that have changed.
 #}
 {% macro redshift__alter_column_comment(relation, column_dict) %}
     {%- set known = {} -%}
@@ -13,5 +14,12 @@
     {%- for name, column in column_dict.items() if column.description != known.get(name, '') %}
         comment on column {{ relation }}.{{ adapter.quote(name) if column.quote else name }}
         is {{ escape_comment(column.description) }};
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro duckdb__alter_column_comment(relation, column_dict) %}
+    {%- for name, column in column_dict.items() %}
+        comment on column {{ relation }}.{{ adapter.quote(name) if column.quote else name }}
+        is {{ duckdb_escape_comment(column.description) }};
     {%- endfor -%}
 {% endmacro %}
