@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import redshift_connector
+from redshift_connector.interval import IntervalDayToSecond, IntervalYearToMonth
 
-from redshift_rehearsal import Rehearsal
+from redshift_rehearsal import Rehearsal, Settings, start
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,34 @@ def test_what_keys_still_refuse(rehearsal: Rehearsal, statement: str, message: s
     assert message in rehearsal.error(statement)
 
 
+# r_interval_data_types and r_interval_literals, through the driver, which asks for binary form.
+def test_intervals_arrive_as_redshifts_driver_reads_them(rehearsal: Rehearsal) -> None:
+    with rehearsal.connect() as connection, connection.cursor() as cursor:
+        for _ in range(2):  # the second time the driver uses the statement that it has prepared
+            cursor.execute(
+                "select interval '2 days', 1, interval '1-2' year to month, interval '3 04:05:06' day to second"
+            )
+            ((plain, one, months, seconds),) = cursor.fetchall()
+            assert (plain, one) == (timedelta(days=2), 1)
+            assert (months, type(months)) == (IntervalYearToMonth(14), IntervalYearToMonth)
+            assert (seconds.getTimedelta(), type(seconds)) == (
+                timedelta(days=3, hours=4, minutes=5, seconds=6),
+                IntervalDayToSecond,
+            )
+        cursor.execute("select interval '1 month 3 hours', null::text")
+        ((mixed, _),) = cursor.fetchall()
+        assert (mixed.months, mixed.microseconds) == (1, 3 * 3_600_000_000)
+        cursor.execute("select timestamp '2024-01-01 00:00:00' + %s, %s", (timedelta(days=1, hours=2), 7))
+        assert cursor.fetchone() == [datetime(2024, 1, 2, 2), 7]
+        cursor.execute("create temp table spans (a interval day to second, b interval year to month)")
+        cursor.execute("insert into spans values ('1 02:00:00', '0-5'), (null, null)")
+        cursor.execute("select a, b from spans order by 1 nulls first")
+        assert list(cursor.fetchall()) == [
+            [None, None],
+            [IntervalDayToSecond(26 * 3_600_000_000), IntervalYearToMonth(5)],
+        ]
+
+
 def test_names_in_quotes_keep_their_case_only_if_the_session_asks_for_it(rehearsal: Rehearsal) -> None:
     # r_enable_case_sensitive_identifier
     with rehearsal.connect() as connection, connection.cursor() as cursor:
@@ -106,6 +135,20 @@ def test_names_in_quotes_keep_their_case_only_if_the_session_asks_for_it(rehears
         cursor.execute("reset enable_case_sensitive_identifier")
         with pytest.raises(redshift_connector.Error, match="does not exist"):
             cursor.execute('select "Id" as again from "Mixed"')  # the driver keeps statements that it has sent
+
+
+def test_names_in_quotes_keep_their_case_where_the_parameter_group_says_so() -> None:
+    with start(Settings(case_sensitive=True)) as kept, kept.connect() as connection, connection.cursor() as cursor:
+        cursor.execute('select 1 as "Total"')
+        assert cursor.description[0][0] in (b"Total", "Total")
+        cursor.execute("show enable_case_sensitive_identifier")
+        assert cursor.fetchone() == ["on"]
+        cursor.execute("set enable_case_sensitive_identifier to false")
+        cursor.execute('select 2 as "Total"')
+        assert cursor.description[0][0] in (b"total", "total")
+        cursor.execute("reset enable_case_sensitive_identifier")
+        cursor.execute('select 3 as "Total"')
+        assert cursor.description[0][0] in (b"Total", "Total")
 
 
 def test_a_table_was_modified_when_its_newest_row_was_written(rehearsal: Rehearsal) -> None:

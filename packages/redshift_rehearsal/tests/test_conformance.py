@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from typer.testing import CliRunner
 
 from redshift_rehearsal import Rehearsal
 from redshift_rehearsal.cli import app
-from redshift_rehearsal.conformance import dbt_tests, table
+from redshift_rehearsal.conformance import dbt_tests, projects, sources, table
 from redshift_rehearsal.conformance.judging import Judge, Verdict
 from redshift_rehearsal.conformance.outside import outside
-from redshift_rehearsal.conformance.sources import SOURCES, Example, folder_of
+from redshift_rehearsal.conformance.sources import SOURCES, Example, Source, folder_of
 from redshift_rehearsal.conformance.table import Result, Score, digest, written
 from redshift_rehearsal.conformance.wrong import WRONG
 from redshift_rehearsal.errors import RehearsalError
@@ -168,6 +169,50 @@ def test_outcomes_of_dbts_tests_are_counted_but_for_those_that_need_aws(tmp_path
 
 
 def test_dbts_tests_need_their_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dbt_tests, "find_spec", lambda module: None if module == "pytest" else object())
+    monkeypatch.setattr(sources, "find_spec", lambda module: None if module == "pytest" else object())
     with pytest.raises(RehearsalError, match="need the Python package pytest: pip install 'pytest'"):
         dbt_tests.run(tmp_path, print)
+
+
+def test_what_is_a_projects_own_mistake_is_counted_apart() -> None:
+    name = projects.DBT_UTILS.repository
+    found = [
+        projects.Outcome(name, "model.a", "success"),
+        projects.Outcome(name, "test.b", "warn"),
+        projects.Outcome(name, "test.not_empty_string_passing_string_trim_whitespace_false.a41c", "fail", "1 row"),
+        projects.Outcome(name, "model.c", "error", "no\n such\n type"),
+    ]
+    assert f"| {name} | 4 | 2 | 1 | 1 |" in projects.written(found).splitlines()
+    first, second = projects.details(found).splitlines()
+    assert "blanks at the end" in first
+    assert second == f"{name} model.c: error: no such type"
+
+
+def test_projects_need_dbt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "find_spec", lambda _: None)
+    with pytest.raises(RehearsalError, match="pip install dbt-redshift"):
+        projects.run(tmp_path, print)
+
+
+@pytest.mark.soak
+def test_a_project_is_run_in_a_copy_with_its_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, tools = tmp_path / "moons" / "inside", tmp_path / "tools"
+    shutil.copytree(Path(__file__).parent / "project", inside)
+    # What it asks for is not fetched from dbt's hub.
+    _written_to(inside, "packages.yml", "packages: [{package: nobody/nothing, version: 1.0.0}]")
+    _written_to(tools, "dbt_project.yml", "name: tools")
+    _written_to(tools, "macros/fail.sql", "{% macro fail() %}{{ run_query('select 1 from from') }}{% endmacro %}")
+    sources_of = [Source(name, f"who/{name}", "0", "", "", lambda _: iter(())) for name in ("moons", "tools")]
+    project = projects.Project(
+        sources_of[0], "inside", (sources_of[1],), ("seed", "run --select mistake largest", "run-operation tools.fail")
+    )
+    monkeypatch.setattr(projects, "PROJECTS", (project,))
+    found = {one.node: one for one in projects.run(tmp_path, print)}
+    assert {node: one.went_well for node, one in found.items()} == {
+        "seed.planets.planets": True,
+        "model.planets.largest": True,
+        "model.planets.mistake": False,
+        "macro.tools.fail": False,
+    }
+    assert "DISTINCT ON" in found["model.planets.mistake"].message
+    assert "nobody" in (inside / "packages.yml").read_text()

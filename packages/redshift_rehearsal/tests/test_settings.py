@@ -42,7 +42,14 @@ def test_settings_reach_the_other_process_as_they_are(tmp_path: Path, monkeypatc
     Path("files").mkdir()
     users = (User('a "b"', "it's\nsecret"), User("admin", is_admin=True))
     settings = Settings(
-        'my "shop"', users, {"s3://bucket/prefix/": Path("files")}, 5439, tls=True, latency=1.5, commit_latency=20
+        'my "shop"',
+        users,
+        {"s3://bucket/prefix/": Path("files")},
+        5439,
+        tls=True,
+        latency=1.5,
+        commit_latency=20,
+        case_sensitive=True,
     )
     line = settings.as_json()
     assert "\n" not in line

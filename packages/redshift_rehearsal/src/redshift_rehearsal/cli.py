@@ -18,6 +18,7 @@ from rich.console import Console
 
 from redshift_rehearsal.checking import check_files, sql_files
 from redshift_rehearsal.conformance import dbt_tests as dbt
+from redshift_rehearsal.conformance import projects as public
 from redshift_rehearsal.conformance.table import details as each
 from redshift_rehearsal.conformance.table import measure
 from redshift_rehearsal.conformance.table import written as table
@@ -56,6 +57,10 @@ _Port = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0: a free one.")]
 _Tls = Annotated[bool, typer.Option("--tls", help="Take encrypted connections only.")]
 _Latency = Annotated[float, typer.Option(metavar="MS", help="Let each statement wait so many milliseconds.")]
 _CommitLatency = Annotated[float, typer.Option(metavar="MS", help="Let each COMMIT wait so much longer.")]
+_CaseSensitive = Annotated[
+    bool,
+    typer.Option("--case-sensitive", help="Let quoted names keep their case: a cluster's parameter group may set it."),
+]
 _Log = Annotated[Path | None, typer.Option(help="Keep every statement in this file, a JSON object a line.")]
 _ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to a file, not to stderr.")]
 _Format = Annotated[Format, typer.Option("--format", help="How findings are written.")]
@@ -78,6 +83,7 @@ def serve(
     tls: _Tls = False,  # noqa: FBT002 - an option of the command line
     latency: _Latency = 0,
     commit_latency: _CommitLatency = 0,
+    case_sensitive: _CaseSensitive = False,  # noqa: FBT002 - an option of the command line
     log: _Log = None,
     report: _ReportFile = None,
     form: _Format = Format.HUMAN,
@@ -87,7 +93,7 @@ def serve(
     Prints how to connect when it is up, and the report at the end.
     """
     with _errors(1):
-        settings = _settings(database, user, admin, s3, port, tls, latency, commit_latency)
+        settings = _settings(database, user, admin, s3, port, tls, latency, commit_latency, case_sensitive)
         with _started(settings, log) as rehearsal:
             _describe(rehearsal)
             try:
@@ -109,6 +115,7 @@ def run(
     tls: _Tls = False,  # noqa: FBT002 - an option of the command line
     latency: _Latency = 0,
     commit_latency: _CommitLatency = 0,
+    case_sensitive: _CaseSensitive = False,  # noqa: FBT002 - an option of the command line
     log: _Log = None,
     report: _ReportFile = None,
     form: _Format = Format.HUMAN,
@@ -129,7 +136,7 @@ def run(
     and REDSHIFT_SSLMODE, and in PGHOST and so on. 125: no stand-in; 126 and 127: the command cannot be run.
     """
     with _errors(NO_STAND_IN):
-        settings = _settings(database, user, admin, s3, port, tls, latency, commit_latency)
+        settings = _settings(database, user, admin, s3, port, tls, latency, commit_latency, case_sensitive)
         if shutil.which(command[0]) is None:
             _fail(f"there is no command {command[0]}.", NOT_FOUND)
         templates = dict(_pair(text, "--env", "NAME=VALUE") for text in env or [])
@@ -177,6 +184,10 @@ def conformance(
         bool,
         typer.Option("--dbt-tests", help="Run dbt-redshift's functional tests, too: up to an hour."),
     ] = False,  # noqa: FBT002 - an option of the command line
+    projects: Annotated[
+        bool,
+        typer.Option("--projects", help="Run ten public dbt projects, too: some five minutes."),
+    ] = False,  # noqa: FBT002 - an option of the command line
 ) -> None:
     """Measure the stand-in with public collections of Redshift SQL.
 
@@ -185,11 +196,15 @@ def conformance(
     with _errors(1):
         scores = measure(sources, _say)
         outcomes = dbt.run(sources, _say) if dbt_tests else []
+        nodes = public.run(sources, _say) if projects else []
     typer.echo(table(scores))
     if dbt_tests:
         typer.echo("\n" + dbt.written(outcomes))
+    if projects:
+        typer.echo("\n" + public.written(nodes))
     if details:
-        details.write_text(f"{each(scores)}\n{dbt.details(outcomes)}\n", encoding="utf-8")
+        lines = (each(scores), dbt.details(outcomes), public.details(nodes))
+        details.write_text("\n".join(lines) + "\n", encoding="utf-8")
         _say(f"Each statement that does not run: {details}")
 
 
@@ -221,6 +236,7 @@ def _settings(
     tls: bool,  # noqa: FBT001 - as the command line gives it
     latency: float,
     commit_latency: float,
+    case_sensitive: bool,  # noqa: FBT001 - as the command line gives it
 ) -> Settings:
     """Read the options that all commands with a stand-in share."""
     users = [_user(text, is_admin=False) for text in user or []] + [_user(text, is_admin=True) for text in admin or []]
@@ -233,6 +249,7 @@ def _settings(
         tls=tls,
         latency=latency,
         commit_latency=commit_latency,
+        case_sensitive=case_sensitive,
     )
 
 

@@ -21,6 +21,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a
 from redshift_rehearsal import copying, external, external_writing
 from redshift_rehearsal.columns import Catalog
 from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
+from redshift_rehearsal.intervals import Intervals
 from redshift_rehearsal.log import Failure, Latency, Log
 from redshift_rehearsal.report import is_commit
 from redshift_rehearsal.server import Postgres
@@ -99,8 +100,11 @@ class Proxy:
         log: Log,
         certificate: Certificate | None,
         latency: Latency,
+        *,
+        case_sensitive: bool,
     ) -> None:
         self.backend = backend
+        self.case_sensitive = case_sensitive
         self.latency = latency
         self.spectrum = spectrum
         self.log = log
@@ -134,7 +138,8 @@ class _Session:
         self._user = ""
         self._statement = 0
         self._refusal: Failure | None = None
-        self._keeps_case = False
+        self._keeps_case = proxy.case_sensitive
+        self._intervals = Intervals()
 
     async def run(self) -> None:
         """Relay in both directions until one side ends."""
@@ -194,7 +199,8 @@ class _Session:
             given = dict(zip(words[::2], words[1::2], strict=False))
             self._user = given.get("user", "")
             kept = {name: value for name, value in given.items() if name in _KNOWN_PARAMETERS}
-            pairs = (kept | {"options": _SETTINGS}).items()
+            options = _SETTINGS + (f" -c rs.{_CASE}=on" if self._proxy.case_sensitive else "")
+            pairs = (kept | {"options": options}).items()
             body = body[:4] + b"".join(f"{name}\0{value}\0".encode() for name, value in pairs) + b"\0"
         return struct.pack("!I", len(body) + 4) + body
 
@@ -210,8 +216,13 @@ class _Session:
             elif kind == b"P":
                 name, prepared, parameter_types = body.split(b"\0", 2)
                 sql = prepared.decode()
+                self._intervals.parsed(name, parameter_types)
                 body = b"\0".join((name, (await self._translated(sql)).encode(), parameter_types))
                 await self._wait_as_a_cluster(sql)
+            elif kind == b"D":
+                self._intervals.asked(body)
+            elif kind == b"B":
+                body = self._intervals.bound(body)
             backend.write(_message(kind, body))
             await backend.drain()
 
@@ -262,7 +273,9 @@ class _Session:
         """Return a statement in PostgreSQL's words, as the session's settings have it read."""
         # Every statement pays for the question: the word is found far sooner than the pattern.
         if _CASE in statement.lower() and (changed := _SET_CASE.search(statement)):
-            self._keeps_case = (changed[1] or "").strip("'\"").lower() in ("true", "on", "1", "yes")
+            value = (changed[1] or "").strip("'").lower()
+            is_default = value in ("", "default")
+            self._keeps_case = self._proxy.case_sensitive if is_default else value in ("true", "on", "1", "yes")
         backend = self._proxy.backend
         return translate(statement, self._proxy.columns_of, backend.database, keeps_case=self._keeps_case)
 
@@ -322,7 +335,7 @@ class _Session:
                 end = place + 1 + length
                 if end > len(waiting):
                     break
-                if waiting[place] in b"SEZ":
+                if waiting[place] in (b"SEZTD" if self._intervals.in_rows else b"SEZT"):
                     body = bytes(waiting[place + 5 : end])
                     kind = bytes(waiting[place : place + 1])
                     changed = self._changed(kind, body)
@@ -343,6 +356,10 @@ class _Session:
             return _VERSION  # the driver takes Redshift for PostgreSQL 8.0.2, and cannot read "18.1 (Debian ...)"
         elif kind == b"E":
             return self._error(body)
+        elif kind == b"T":
+            return self._intervals.described(body)
+        elif kind == b"D":
+            return self._intervals.row(body)
         return body
 
     def _error(self, body: bytes) -> bytes:

@@ -37,6 +37,7 @@ class Settings:
     tls       take encrypted connections only, with a certificate made for this run
     latency, commit_latency  milliseconds that each statement waits, and each COMMIT beyond that: a cluster's round trip
                              and its queue of commits, which this machine has not
+    case_sensitive  names in quotes keep their case: enable_case_sensitive_identifier in the cluster's parameter group
     """
 
     database: str = "dev"
@@ -46,6 +47,7 @@ class Settings:
     tls: bool = False
     latency: float = 0
     commit_latency: float = 0
+    case_sensitive: bool = False
 
     def __post_init__(self) -> None:
         names = [user.name for user in self.users]
@@ -85,6 +87,7 @@ class Settings:
                 "tls": self.tls,
                 "latency": self.latency,
                 "commit_latency": self.commit_latency,
+                "case_sensitive": self.case_sensitive,
             }
         )
 
@@ -100,6 +103,7 @@ class Settings:
             read["tls"],
             read["latency"],
             read["commit_latency"],
+            read["case_sensitive"],
         )
 
 

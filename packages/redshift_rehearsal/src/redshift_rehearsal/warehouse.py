@@ -36,7 +36,8 @@ def main() -> int:
             spectrum = stack.enter_context(closing(Spectrum(server, Folders(settings.folders))))
             latency = Latency(settings.latency, settings.commit_latency)
             statements = stack.enter_context(closing(_open(log, latency)))
-            asyncio.run(_serve(Proxy(server, spectrum, statements, own, latency), settings.port, own))
+            proxy = Proxy(server, spectrum, statements, own, latency, case_sensitive=settings.case_sensitive)
+            asyncio.run(_serve(proxy, settings.port, own))
     except RehearsalError as error:
         print(json.dumps({"error": str(error)}), flush=True)
         return 1

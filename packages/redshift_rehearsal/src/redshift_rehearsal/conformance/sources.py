@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from redshift_rehearsal.checking import statements_of
@@ -118,6 +119,14 @@ SOURCES = (
         _validated,
     ),
 )
+
+
+def is_installed(module: str) -> bool:
+    """Say whether a module that a collection is run with is there."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def folder_of(source: Source, given: Path | None) -> Path:
