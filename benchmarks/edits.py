@@ -1,7 +1,8 @@
-"""Measure an edit to its tested result: what `tickit watch` needs from the save, and `dbt build` for the same edit.
+"""Measure an edit to its tested result: what `tickit watch` needs from the save, and others for the same edit.
 
-Both work on a copy of the project and take turns, so that a slow minute of the machine hits both. `tickit watch` is the
-command itself: from the save of the file until it has printed how long it took, waiting for the save included.
+The others are `dbt build`, on the same copy of the project, and `sqlmesh plan`, on the same mart. They take turns, so
+that a slow minute of the machine hits all. `tickit watch` is the command itself: from the save of the file until it has
+printed how long it took, waiting for the save included.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from rich.table import Table
 
 from benchmarks.lakes import lake_of
 from benchmarks.scenarios import copy_project
+from benchmarks.sqlmesh import Sqlmesh
 from benchmarks.yardsticks import BUILD, EXCLUDE, ROOT, Project
 from scripts.core.errors import TickitError
 
@@ -39,12 +41,24 @@ class Edit:
     new: str
     full_refresh: bool
     """Whether the model is incremental, so that its rows of the old code have to go."""
+    in_sqlmesh: tuple[str, str]
+    """What is replaced in SQLMesh's model, and by what; `{run}` makes each edit a new one."""
 
 
 EDITS = {
-    "a report": Edit("rpt_daily_sales", "group by sales.sold_date", "group by 1", full_refresh=False),
+    "a report": Edit(
+        "rpt_daily_sales",
+        "group by sales.sold_date",
+        "group by 1",
+        full_refresh=False,
+        in_sqlmesh=("count(*)::integer", "count({run})::integer"),
+    ),
     "fct_sales and what reads it": Edit(
-        "fct_sales", "listings.listing_id is not null", "not listings.listing_id is null", full_refresh=True
+        "fct_sales",
+        "listings.listing_id is not null",
+        "not listings.listing_id is null",
+        full_refresh=True,
+        in_sqlmesh=("l.listing_id is not null", "coalesce(l.listing_id, -{run}) <> -{run}"),
     ),
 }
 
@@ -61,22 +75,40 @@ def measure(scale: float, runs: int, lakes: Path, work: Path, console: Console) 
     project.environment = {"PYTHONPATH": str(ROOT), "TICKIT_REBUILD_FACTS": "yes", "PYTHONUNBUFFERED": "1"}
     project.empty_database()
     project.dbt(*BUILD)
-    seconds: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in EDITS}
+    sqlmesh = _sqlmesh(project.lake, folder, console)
+    seconds: dict[str, list[list[float]]] = {name: [] for name in EDITS}
     with _watching(project) as answers:
         for run in range(1, runs + 1):
             for name, edit in EDITS.items():
                 (file,) = (project.project / "models").rglob(f"{edit.model}.sql")
-                with_watch, with_dbt = seconds[name]
-                with_watch.append(_save(file, edit, answers))
+                took = [_save(file, edit, answers)]
                 refresh = ["--full-refresh"] if edit.full_refresh else []
-                measured = project.measure_dbt("build", *EXCLUDE, *refresh, "--select", f"{edit.model}+")
-                with_dbt.append(measured.seconds)
-                console.print(f"  run {run}  {name:<30} {with_watch[-1]:6.2f} s, dbt build {with_dbt[-1]:6.2f} s")
-    table = Table("an edit of", "tickit watch, s", "dbt build, s", "ratio", title=f"Scale {scale:g}, medians of {runs}")
-    for name, (with_watch, with_dbt) in seconds.items():
-        ours, theirs = median(with_watch), median(with_dbt)
-        table.add_row(name, f"{ours:.2f}", f"{theirs:.2f}", f"{ours / theirs:.2f}")
+                took.append(project.measure_dbt("build", *EXCLUDE, *refresh, "--select", f"{edit.model}+").seconds)
+                if sqlmesh:
+                    old, new = edit.in_sqlmesh
+                    took.append(sqlmesh.edit(edit.model, old, new.format(run=run)).seconds)
+                seconds[name].append(took)
+                others = ", ".join(f"{each:.2f} s" for each in took[1:])
+                console.print(f"  run {run}  {name:<30} {took[0]:6.2f} s; the others {others}")
+    columns = ["tickit watch, s", "dbt build, s", "ratio", *(["sqlmesh plan, s", "ratio"] if sqlmesh else [])]
+    table = Table("an edit of", *columns, title=f"Scale {scale:g}, medians of {runs}")
+    for name, measured in seconds.items():
+        ours, *theirs = (median(each) for each in zip(*measured, strict=True))
+        cells = [cell for other in theirs for cell in (f"{other:.2f}", f"{ours / other:.2f}")]
+        table.add_row(name, f"{ours:.2f}", *cells)
     console.print(table)
+
+
+def _sqlmesh(lake: Path, folder: Path, console: Console) -> Sqlmesh | None:
+    """Build the marts with SQLMesh too; None where it cannot be installed."""
+    sqlmesh = Sqlmesh(lake, folder / "sqlmesh")
+    try:
+        sqlmesh.prepare()
+    except TickitError as error:
+        console.print(f"sqlmesh: left out. {error}", style="yellow", markup=False)
+        return None
+    sqlmesh.run("build")
+    return sqlmesh
 
 
 def _save(file: Path, edit: Edit, answers: Queue[str]) -> float:

@@ -87,10 +87,13 @@ class Sqlmesh(Yardstick):
         shutil.rmtree(self._project / ".cache", ignore_errors=True)
         return self._plan()
 
-    def edit(self, model: str) -> Measured:
-        """Edit a model and apply that; the models are built already."""
-        path = self._project / "models" / f"{model}.sql"
-        path.write_text(path.read_text().replace("count(*)::integer as sale_count", "count(1)::integer as sale_count"))
+    def edit(self, model: str, old: str, new: str) -> Measured:
+        """Replace a text in a model and apply that; the models are built already.
+
+        The text must be a new one each time: SQLMesh keeps what it has built of an earlier one.
+        """
+        (path,) = REFERENCE.glob(f"models/*/{model}.sql")
+        (self._project / "models" / path.name).write_text(self._model(path).replace(old, new))
         return self._plan()
 
     def _plan(self) -> Measured:

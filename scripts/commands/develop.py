@@ -100,7 +100,7 @@ def bench(
         int, typer.Option(help="Runs of each, of which medians are taken; from scale 100 on a third of them.", min=1)
     ] = 3,
     yardsticks: Annotated[
-        str | None, typer.Option(help="Of floor,project,reference,sqlmesh.", show_default="all")
+        str | None, typer.Option(help="Of floor,project,reference,sqlmesh,sqlmesh_checked.", show_default="all")
     ] = None,
     variants: Annotated[str | None, typer.Option(help="Of build,build warm,run,run warm.", show_default="all")] = None,
     scenarios: Annotated[bool, typer.Option(help="Also a new month, nothing new, an edit, little memory.")] = True,
@@ -142,7 +142,7 @@ def bench_edits(
     lakes: Annotated[Path, typer.Option(help="Where lakes are kept.")] = Path("reports/bench/lakes"),
     work: Annotated[Path, typer.Option(help="Where databases are made.")] = Path("reports/bench/work"),
 ) -> None:
-    """Measure edits, a report's and a fact's, to their tested result: `tickit watch` beside `dbt build` of the same."""
+    """Measure edits to their tested result, a report's and a fact's: `tickit watch`, `dbt build` and `sqlmesh plan`."""
     from rich.console import Console
 
     from benchmarks.edits import measure
