@@ -47,3 +47,9 @@ def watch(page: Page) -> list[str]:
 def ready(page: Page) -> None:
     """Wait until the page has drawn."""
     page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def url_now(page: Page) -> str:
+    """Return the address as the page has it now: Playwright's `page.url` comes with an event, a moment later."""
+    found: str = page.evaluate("location.href")
+    return found

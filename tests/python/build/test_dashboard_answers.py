@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Page
 
-from tests.python.build.browser import chromium, ready
+from tests.python.build.browser import chromium, ready, url_now
 from tests.python.build.dashboard_data import write_board_of
 from tests.python.conftest import Warehouse
 from tests.python.project.manifest import nodes
@@ -113,7 +113,7 @@ def page(warehouse: Warehouse, ci_manifest: dict[str, Any], tmp_path_factory: py
 @pytest.mark.soak
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.__name__)
 def test_the_page_answers(question: Callable[[Page, Marts], None], page: Page, warehouse: Warehouse) -> None:
-    page.goto(page.url.partition("#")[0])
+    page.goto(url_now(page).partition("#")[0])
     page.reload()
     ready(page)
     with warehouse.connect() as marts:
