@@ -29,7 +29,7 @@ from scripts.api.problems import body as problem_body
 from scripts.api.resources import Condition, Resource
 from scripts.core.errors import UsageError
 from scripts.metrics.semantics import Question
-from scripts.serving import Catalogue, Column
+from scripts.serving.catalogue import Catalogue, Column
 
 VERSION = "1.0"
 PREFIX = "/v1"
@@ -92,7 +92,9 @@ def build(catalogue: Catalogue, metrics: Metrics | None) -> FastAPI:
 _PROBLEMS = {
     401: "No key or token, or one that is not valid.",
     403: "The key or token lacks the scope for what is asked.",
+    405: "The API is only read.",
     406: "The Accept header takes none of the formats.",
+    414: "The query is too long.",
     422: "A parameter is wrong.",
     429: "Too many requests; Retry-After says when to come again.",
     503: "The engine cannot be asked now.",
@@ -114,6 +116,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         description=app.description,
         routes=app.routes,
     )
+    for path in document["paths"].values():
+        for parameter in path["get"].get("parameters", []):
+            parameter["schema"] = _in_an_address(parameter["schema"])
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = Problem.model_json_schema()
@@ -127,6 +132,12 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     document["security"] = [{"key": []}, {"bearer": []}, {}]
     app.openapi_schema = document
     return document
+
+
+def _in_an_address(schema: dict[str, Any]) -> dict[str, Any]:
+    """Leave null out of a parameter's type: in an address there is none, a parameter is there or is not."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    return {**{name: value for name, value in schema.items() if name != "anyOf"}, **kinds[0]} if kinds else schema
 
 
 def _title(path: str) -> str:

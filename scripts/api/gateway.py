@@ -40,8 +40,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-LOOK_SECONDS = 0.25
-"""Between two looks for a newer version."""
 LONGEST_QUERY = 8_192
 """Bytes of a query string."""
 
@@ -109,7 +107,7 @@ class Gateway:
         authentication: who may call.
         cache: where answers are kept.
         rate: how many requests a caller may send in which time; None for any number.
-        look_seconds: between two looks for a newer version.
+        look_seconds: between two looks for a newer version; None for what the backend suggests.
 
     """
 
@@ -119,14 +117,14 @@ class Gateway:
         authentication: Authentication,
         cache: Cache,
         rate: RateLimitItem | None = None,
-        look_seconds: float = LOOK_SECONDS,
+        look_seconds: float | None = None,
     ) -> None:
         self._backend = backend
         self._authentication = authentication
         self._cache = cache
         self._rate = rate
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._look_seconds = look_seconds
+        self._look_seconds = look_seconds or backend.look_seconds
         self._flights = SingleFlight()
         self._monitoring = Monitoring()
         self._metrics: tuple[str, Metrics | None] = ("", None)

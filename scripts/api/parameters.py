@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from scripts.api.formats import Format
 from scripts.api.problems import ProblemError
 from scripts.api.resources import Condition, Resource, bound_type, ordering
-from scripts.serving import Catalogue, Column
+from scripts.serving.catalogue import Catalogue, Column
 
 MOST_ROWS = 1_000
 MOST_VALUES = 50

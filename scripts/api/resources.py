@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.serving import Catalogue, Column
+from scripts.serving.catalogue import Catalogue, Column
 
 DAY = 86_400
 HOUR = 3_600

@@ -21,7 +21,7 @@ from scripts.api.gateway import Gateway
 from scripts.api.monitoring import log_to_stderr
 from scripts.core.errors import TickitError, UsageError
 from scripts.core.profiles import duckdb_file, output
-from scripts.serving import serving_file
+from scripts.serving.duckdb_file import serving_file
 
 # Queries at the same time: more would share the same cores and each take longer.
 _THREADS = 16
@@ -44,6 +44,7 @@ class Settings:
         rate: requests of a caller, such as ``600/minute``; empty for any number.
         redis: the address of Redis or Valkey; empty for a cache in this process.
         origins: the web sites whose pages may read the API.
+        look: seconds between two looks for a newer version; None for what suits the engine.
 
     """
 
@@ -57,6 +58,7 @@ class Settings:
     rate: str = ""
     redis: str = ""
     origins: tuple[str, ...] = ()
+    look: float | None = None
 
 
 def serve(settings: Settings, console: Console) -> None:
@@ -66,7 +68,9 @@ def serve(settings: Settings, console: Console) -> None:
         raise UsageError(
             f"{settings.host} can be reached from other machines: give --keys (see `tickit api-key`) or --issuer."
         )
-    gateway = Gateway(backend(settings.target), authentication, connect(settings.redis), _rate(settings.rate))
+    gateway = Gateway(
+        backend(settings.target), authentication, connect(settings.redis), _rate(settings.rate), settings.look
+    )
     listening = listen(settings.host, settings.port)
     host, port = listening.getsockname()[:2]
     version = gateway.open()
@@ -107,9 +111,12 @@ class _Server(uvicorn.Server):
 
 def backend(target: str) -> Backend:
     """Return what serves a target."""
-    engine = output(target)[1]["type"]
-    if engine != "duckdb":
-        raise UsageError(f"target {target} is on {engine}, which is not served: name one of DuckDB.")
+    if output(target)[1]["type"] == "redshift":
+        # Imported now: it brings dbt, which takes a second.
+        from scripts.api.backends.redshift import RedshiftBackend
+        from scripts.core.redshift import connector
+
+        return RedshiftBackend(connector(target))
     return DuckDBBackend(serving_file(duckdb_file(target)))
 
 

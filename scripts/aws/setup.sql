@@ -26,6 +26,10 @@ begin
     if matches = 0 then
         execute 'create role tickit_marketer';
     end if;
+    select count(*) into matches from svv_roles where role_name = 'tickit_api';
+    if matches = 0 then
+        execute 'create role tickit_api';
+    end if;
     select count(*) into matches from pg_user where usename = '{dbt_user}';
     if matches = 0 then
         execute 'create user "{dbt_user}" password disable';
@@ -67,6 +71,7 @@ create schema if not exists {schema}_marketing;
 create schema if not exists {schema}_predictions;
 create schema if not exists {schema}_operations;
 create schema if not exists {schema}_semantics;
+create schema if not exists {schema}_serving;
 
 -- tickit_transformer: builds all layers, and no schema beside them ----------------------------------------------------
 
@@ -82,6 +87,7 @@ grant usage, create on schema {schema}_marketing to role tickit_transformer;
 grant usage, create on schema {schema}_predictions to role tickit_transformer;
 grant usage, create on schema {schema}_operations to role tickit_transformer;
 grant usage, create on schema {schema}_semantics to role tickit_transformer;
+grant usage, create on schema {schema}_serving to role tickit_transformer;
 grant role tickit_transformer to "{dbt_user}";
 
 -- tickit_reporter: reads the marts without personal data --------------------------------------------------------------
@@ -115,3 +121,11 @@ grant usage on schema {schema}_marketing to role tickit_marketer;
 grant select on all tables in schema {schema}_marketing to role tickit_marketer;
 alter default privileges for user "{dbt_user}" in schema {schema}_marketing
 grant select on tables to role tickit_marketer;
+
+-- tickit_api: reads what is published for the REST API and nothing else. It has e-mail addresses too, which the API shows
+-- to callers with the scope for them -----------------------------------------------------------------------------------
+
+grant usage on schema {schema}_serving to role tickit_api;
+grant select on all tables in schema {schema}_serving to role tickit_api;
+alter default privileges for user "{dbt_user}" in schema {schema}_serving
+grant select on tables to role tickit_api;

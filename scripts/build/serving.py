@@ -1,4 +1,4 @@
-"""Write the serving file of a target from the project as it is parsed."""
+"""Publish what the REST API serves of a target: the project as it is parsed, the marts as they are built."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from rich.console import Console
 from scripts.core.dbt import in_process
 from scripts.core.profiles import duckdb_file, output
 from scripts.core.settings import target_folder
-from scripts.serving import Catalogue, publish, serving_file
+from scripts.serving.catalogue import Catalogue
+from scripts.serving.duckdb_file import publish, serving_file
 from scripts.warehouse import check_built
 
 
@@ -21,7 +22,10 @@ def publish_if_none(target: str, console: Console) -> None:
 
 
 def publish_target(target: str, console: Console) -> None:
-    """Parse the project and write the serving file; raise TickitError if that cannot be."""
+    """Parse the project and publish what is served of a target; raise TickitError if that cannot be."""
+    if output(target)[1]["type"] == "redshift":
+        _publish_on_redshift(target, console)
+        return
     warehouse = duckdb_file(target)
     check_built(warehouse)
     console.print("Parsing the project ...")
@@ -35,3 +39,21 @@ def publish_parsed(warehouse: Path, console: Console) -> float:
     version = publish(warehouse, Catalogue.of_target_folder(target_folder()))
     console.print(f"Published version {version} in {serving_file(warehouse)}, for `tickit serve`.", highlight=False)
     return perf_counter() - started
+
+
+def _publish_on_redshift(target: str, console: Console) -> None:
+    # Imported now: DuckDB needs none of it, and dbt takes a second to import.
+    from scripts.core.redshift import connect
+    from scripts.serving import redshift
+
+    built = connect(target)
+    try:
+        console.print("Parsing the project ...")
+        in_process(["parse"], target=target)
+        version = redshift.publish(built, Catalogue.of_target_folder(target_folder()))
+    finally:
+        built.connection.close()
+    console.print(
+        f"Published version {version} in the schema {redshift.schema_of(built.schema)}, for `tickit serve`.",
+        highlight=False,
+    )

@@ -48,8 +48,17 @@ def serve(
         list[str] | None,
         typer.Option(help="A web site whose pages may read the API (CORS).", show_default="none", metavar="URL"),
     ] = None,
+    look: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds between two looks for a newer version.",
+            envvar="TICKIT_API_LOOK",
+            min=0.05,
+            show_default="0.25 on DuckDB, 60 on Redshift",
+        ),
+    ] = None,
 ) -> None:
-    """Serve the public marts and the metrics as a REST API, read-only, while builds go on.
+    """Serve the public marts and the metrics as a REST API, read-only, while builds go on. From DuckDB or Redshift.
 
     tickit serve, then: curl 'http://127.0.0.1:8000/v1/sales?category_name=Opera&sort=-price_paid&limit=3'
     """
@@ -64,12 +73,12 @@ def serve(
     publish_if_none(target, console)
     rate = "" if rate == "none" else rate
     origins = tuple(origin or ())
-    serve(Settings(target, host, port, keys, issuer, audience, jwks_url, rate, redis, origins), console)
+    serve(Settings(target, host, port, keys, issuer, audience, jwks_url, rate, redis, origins, look), console)
 
 
 @app.command(rich_help_panel=PANEL)
 def serving(target: Target = None) -> None:
-    """Write the file that `tickit serve` reads, from the warehouse as it is. `tickit run` does it after each build."""
+    """Publish what `tickit serve` reads, from the warehouse as it is. `tickit run` does it after each build."""
     from rich.console import Console
 
     from scripts.build.serving import publish_target

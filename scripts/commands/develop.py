@@ -170,7 +170,7 @@ def bench_api(
     from benchmarks.api import Options, measure, write
     from scripts.core.errors import UsageError
     from scripts.core.profiles import default_target, duckdb_file
-    from scripts.serving import serving_file
+    from scripts.serving.duckdb_file import serving_file
 
     file = serving_file(duckdb_file(target or default_target()))
     if not file.exists():

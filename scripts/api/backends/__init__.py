@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from scripts.serving import Catalogue
+from scripts.serving.catalogue import Catalogue
 
 QUERY_SECONDS = 30.0
 """Longer than this no query runs."""
@@ -38,6 +38,8 @@ class Backend(Protocol):
     """An engine and what is published there. Its methods are called from one thread at a time."""
 
     engine: str
+    look_seconds: float
+    """Between two looks for a newer version."""
 
     def open(self) -> Snapshot:
         """Open the newest version; raise TickitError if there is none, or it cannot be read."""

@@ -13,7 +13,8 @@ from scripts.api.backends import QUERY_SECONDS, SlowQueryError, UnavailableError
 from scripts.core.duckdb_errors import without_values
 from scripts.core.errors import TickitError
 from scripts.core.sql import literal, quoted
-from scripts.serving import ABOUT, Catalogue
+from scripts.serving.catalogue import Catalogue
+from scripts.serving.duckdb_file import ABOUT
 
 
 class DuckDBSnapshot:
@@ -67,6 +68,7 @@ class DuckDBBackend:
     """A warehouse's serving file, which builds replace."""
 
     engine = "duckdb"
+    look_seconds = 0.25
 
     def __init__(self, file: Path, query_seconds: float = QUERY_SECONDS) -> None:
         self._file = file

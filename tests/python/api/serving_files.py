@@ -8,7 +8,8 @@ import duckdb
 import yaml
 
 from scripts.api.resources import RESOURCES
-from scripts.serving import Catalogue, Column, Model, write
+from scripts.serving.catalogue import Catalogue, Column, Model
+from scripts.serving.duckdb_file import write
 from tests.python.dbt_project import ROOT
 
 ROWS = 300
@@ -64,7 +65,9 @@ def _value(column: Column, key: tuple[str, ...], generation: int) -> str:
         "boolean": f"{number} % 2 = 0",
     }.get(column.type)
     if column.type.startswith("varchar"):
-        value = f"'n' || ({number})" if column.name in key else f"'Jürgen, ' || ({number} % 7)"
+        # In ten bytes, or what the column holds.
+        text = "Jürgen, " if int(column.type[8:-1]) >= 10 else "J"
+        value = f"'n' || ({number})" if column.name in key else f"'{text}' || ({number} % 7)"
     if column.type.startswith("decimal"):
         value = f"({number} % 200) * 1.25"
     value = f"cast({value or number} as {column.type})"

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from schemathesis import GenerationMode
 
 from scripts.metrics.semantics import Question, Semantics
-from scripts.serving import Catalogue
+from scripts.serving.catalogue import Catalogue
 from tests.python.api import serving_files
-from tests.python.api.server import Client, gateway
+from tests.python.api.described import LONG, QUICK, ask, operations_of
+from tests.python.api.server import Client, gateway, running
 
 
 @pytest.fixture(scope="module")
-def of(ci_manifest: dict[str, Any], ci_env: dict[str, str]) -> Catalogue:
-    """Read the catalogue of the parsed project."""
-    return Catalogue.of_target_folder(Path(ci_env["DBT_TARGET_PATH"]))
-
-
-@pytest.fixture(scope="module")
-def file(of: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a serving file of the project's models, with rows made up."""
-    path = tmp_path_factory.mktemp("metrics") / "tickit.serving.duckdb"
-    serving_files.make(path, of=of, rows=60)
-    return path
-
-
-@pytest.fixture(scope="module")
-def asking(file: Path) -> Client:
+def asking(ci_manifest: dict[str, Any], file: Path) -> Client:
     """Ask a server of the project's metrics."""
     return Client(gateway(file))
+
+
+@pytest.fixture(scope="module")
+def operations(file: Path) -> Iterator[dict[str, Any]]:
+    """Serve the project's resources and metrics; return what the server says can be asked, by address."""
+    with running(gateway(file)) as address:
+        yield operations_of(address)
 
 
 def test_the_catalogue_has_what_the_yaml_declares(of: Catalogue) -> None:
@@ -103,3 +99,17 @@ def test_the_description_has_every_metric_and_its_dimensions(asking: Client) -> 
     assert "category_name" in by["description"]
     assert document["openapi"].startswith("3.1")
     assert len([path for path in document["paths"] if "metrics" not in path]) >= 17
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_a_metric_does_as_described(operations: dict[str, Any], mode: GenerationMode) -> None:
+    assert ask(operations["/v1/metrics/revenue"], mode, QUICK) >= 1
+
+
+@pytest.mark.soak
+def test_all_addresses_do_as_described(operations: dict[str, Any]) -> None:
+    assert {"/v1/metrics", "/v1/metrics/revenue", "/v1/sales"} <= set(operations)
+    for path, operation in operations.items():
+        # The list of metrics has no parameter that could be wrong.
+        for mode in GenerationMode if path != "/v1/metrics" else [GenerationMode.POSITIVE]:
+            assert ask(operation, mode, LONG) >= 1

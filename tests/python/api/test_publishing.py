@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from scripts.core.errors import TickitError
-from scripts.serving import Catalogue
+from scripts.serving.catalogue import Catalogue
 from tests.python.api import serving_files
 from tests.python.api.server import gateway, running
 

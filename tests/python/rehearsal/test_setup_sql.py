@@ -32,7 +32,8 @@ NOT_TRIED = (
 )
 
 MARTS = ("core", "sales", "marketing", "predictions")
-PRIVATE = ("seeds", "staging", "intermediate", "snapshots", "test_failures")
+SERVING = ("serving",)
+PRIVATE = (*SERVING, "seeds", "staging", "intermediate", "snapshots", "test_failures")
 
 
 def statements(sql: str) -> list[str]:
@@ -67,7 +68,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
         build(rehearsal, "early")
         set_up(rehearsal)
         build(rehearsal, "late")
-        for person, role in (("rita", "tickit_reporter"), ("mark", "tickit_marketer"), ("nobody", None)):
+        for person, role in (("rita", "tickit_reporter"), ("mark", "tickit_marketer"), ("server", "tickit_api"), ("nobody", None)):
             rehearsal.run(f"create user {person} password disable", "admin")
             if role:
                 rehearsal.run(f"grant role {role} to {person}", "admin")
@@ -100,6 +101,7 @@ def readable(rehearsal: Rehearsal, person: str, table: str) -> set[str]:
     [
         ("rita", {"core", "sales", "predictions"}),
         ("mark", set(MARTS)),
+        ("server", set(SERVING)),
         ("nobody", set()),
         ("tickit_dbt", {*MARTS, *PRIVATE}),
     ],
@@ -108,7 +110,7 @@ def test_who_reads_what(rehearsal: Rehearsal, person: str, layers: set[str], tab
     assert readable(rehearsal, person, table) == layers
 
 
-@pytest.mark.parametrize("person", ["rita", "mark", "nobody"])
+@pytest.mark.parametrize("person", ["rita", "mark", "server", "nobody"])
 @pytest.mark.parametrize("schema", [*(f"tickit_{layer}" for layer in (*MARTS, *PRIVATE)), "public"])
 def test_readers_make_nothing(rehearsal: Rehearsal, person: str, schema: str) -> None:
     assert "permission denied for schema" in rehearsal.error(f"create table {schema}.mine (a int)", person)
