@@ -12,7 +12,6 @@ from datetime import date
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from scripts.core.errors import UsageError
 from scripts.core.sql import literal
@@ -42,7 +41,10 @@ def template(text: str, find: Callable[[str], Dimension]) -> str:
     """
     try:
         (parsed,) = sqlglot.parse(text, read="redshift")
-    except (SqlglotError, ValueError) as error:
+    except RecursionError:
+        raise
+    # sqlglot stumbles over some texts with whatever error its own code meets, such as a TypeError on "#>".
+    except Exception as error:
         raise UsageError(f"cannot read the filter {text!r}; {_EXAMPLE}.") from error
     return _condition(parsed, find)
 

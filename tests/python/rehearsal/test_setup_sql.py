@@ -68,7 +68,8 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
         build(rehearsal, "early")
         set_up(rehearsal)
         build(rehearsal, "late")
-        for person, role in (("rita", "tickit_reporter"), ("mark", "tickit_marketer"), ("server", "tickit_api"), ("nobody", None)):
+        people = {"rita": "tickit_reporter", "mark": "tickit_marketer", "server": "tickit_api", "nobody": None}
+        for person, role in people.items():
             rehearsal.run(f"create user {person} password disable", "admin")
             if role:
                 rehearsal.run(f"grant role {role} to {person}", "admin")
