@@ -83,7 +83,7 @@ def test_keys_are_information_and_not_enforced(rehearsal: Rehearsal) -> None:
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("insert into key_parent values (null, 1, 1)", "null value"),  # a primary key's column is NOT NULL
+        ("insert into key_parent values (null, 1, 1)", "Cannot insert a NULL value into column id"),
         ("select id, c from key_parent group by id", "must appear in the GROUP BY"),
         ("create table key_grandchild (id int references key_child (code))", "no unique constraint"),
         ("create table key_grandchild (id int references key_nobody (id))", "does not exist"),
@@ -119,6 +119,42 @@ def test_intervals_arrive_as_redshifts_driver_reads_them(rehearsal: Rehearsal) -
             [None, None],
             [IntervalDayToSecond(26 * 3_600_000_000), IntervalYearToMonth(5)],
         ]
+
+
+# r_SUPER_type, r_VARBYTE_type: PostgreSQL's names of them are types that Redshift has not.
+def test_super_and_varbyte_have_redshifts_names_and_numbers(rehearsal: Rehearsal) -> None:
+    rehearsal.run("create table named_types as select json_parse('{\"a\": 1}') as a, 'x'::varbyte as b")
+    names = [("a", "super"), ("b", "binary varying")]
+    for query in (
+        "select column_name, data_type from information_schema.columns where table_name = 'named_types' order by 1",
+        "select attname, pg_catalog.format_type(atttypid, atttypmod) from pg_attribute where attnum > 0 and attrelid = "
+        "(select oid from pg_class where relname = 'named_types') order by 1",
+        "select \"column\", type from pg_table_def where tablename = 'named_types' order by 1",
+    ):
+        assert rehearsal.run(query) == names
+    with rehearsal.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("select a from named_types")
+        assert cursor.description[0][1] == 4000
+        assert cursor.fetchone() == ['{"a": 1}']
+    rehearsal.run("drop table named_types")
+
+
+# r_Character_types: a column of type TEXT is a VARCHAR(256); a cast to TEXT cuts nothing off.
+def test_only_a_column_of_type_text_has_256_bytes(rehearsal: Rehearsal) -> None:
+    assert rehearsal.run("select len(cast(repeat('x', 300) as text)), len(repeat('x', 300)::varchar)") == [(300, 256)]
+    rehearsal.run("create table a_text (a text)")
+    assert "value too long" in rehearsal.error("insert into a_text select repeat('x', 300)")
+    rehearsal.run("drop table a_text")
+
+
+def test_a_query_group_is_the_default_before_and_after_it_is_set(rehearsal: Rehearsal) -> None:
+    with rehearsal.connect() as connection, connection.cursor() as cursor:
+        groups = []
+        for statement in ("select 1", "set query_group to 'nightly'", "reset query_group"):
+            cursor.execute(statement)
+            cursor.execute("select current_setting('query_group')")
+            groups += cursor.fetchone()
+    assert groups == ["default", "nightly", "default"]
 
 
 def test_names_in_quotes_keep_their_case_only_if_the_session_asks_for_it(rehearsal: Rehearsal) -> None:

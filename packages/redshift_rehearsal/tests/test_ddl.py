@@ -176,6 +176,32 @@ def test_a_bound_view_holds_its_table(rehearsal: Rehearsal, schema: str) -> None
     assert "depend on it" in rehearsal.error("drop table ddl.t")
 
 
+def test_a_late_binding_view_may_be_made_before_what_it_reads(rehearsal: Rehearsal, schema: str) -> None:
+    # r_CREATE_VIEW, WITH NO SCHEMA BINDING: Redshift looks for it when the view is queried.
+    rehearsal.run(f"create view {schema}.early as (select a, b from {schema}.later_made) with no schema binding")
+    assert f'relation "{schema}.later_made" does not exist' in rehearsal.error(f"select * from {schema}.early")
+    rehearsal.run(f"create table {schema}.later_named as select 1 as a, 'x'::varchar(9) as b")
+    rehearsal.run(f"alter table {schema}.later_named rename to later_made")
+    assert rehearsal.run(f"select a, b from {schema}.early") == [(1, "x")]
+    assert ("early", "b", "character varying(9)") in rehearsal.run(
+        "select view_name, col_name, col_type from pg_get_late_binding_view_cols() "
+        "cols(view_schema name, view_name name, col_name name, col_type varchar, col_num int)"
+    )
+    rehearsal.run(f"drop table {schema}.later_made")
+    rehearsal.run(f"create or replace view {schema}.early as select a from {schema}.later_made with no schema binding")
+
+
+def test_a_materialized_view_is_a_view_to_comments_and_show(rehearsal: Rehearsal, schema: str) -> None:
+    rehearsal.run(f"create table {schema}.under as select 1 as a")
+    rehearsal.run(f"create materialized view {schema}.over_it as select a from {schema}.under")
+    rehearsal.run(f"create view {schema}.beside_it as select a from {schema}.under")
+    for view in ("over_it", "beside_it"):
+        rehearsal.run(f"comment on view {schema}.{view} is $c$It's {view}$c$")
+    shown = {row[2]: (row[3], row[5], row[10]) for row in rehearsal.run(f"show tables from schema shop.{schema}")}
+    assert shown["over_it"] == ("VIEW", "It's over_it", "MATERIALIZED VIEW")
+    assert shown["beside_it"] == ("VIEW", "It's beside_it", "REGULAR VIEW")
+
+
 def test_a_late_binding_view_may_hold_any_text(rehearsal: Rehearsal, schema: str) -> None:
     rehearsal.run(r"""create view ddl.v as (select 'it''s \\ $rs$ %s' as a) with no schema binding""")
     assert rehearsal.run("select a from ddl.v") == [(r"it's \ $rs$ %s",)]

@@ -31,7 +31,7 @@ ALTER_TABLE_PAGE = REDSHIFT_DOCS + "r_ALTER_TABLE.html"
 # Relations of PostgreSQL's own schemas that schema rs has a view of, as Redshift shows them (catalog.sql).
 _CATALOG = {
     "pg_catalog": re.compile(
-        r"pg_attribute|pg_attrdef|pg_namespace|pg_class|pg_tables|pg_views|pg_table_def|pg_get_late_binding_view_cols|(svv|sys)_\w+"
+        r"pg_attribute|pg_attrdef|pg_namespace|pg_class|pg_tables|pg_views|pg_table_def|pg_get_late_binding_view_cols|format_type|(svv|sys)_\w+"
     ),
     "information_schema": re.compile(r"columns|tables|views"),
 }
@@ -430,9 +430,20 @@ def _show(parts: Tokens, words: Sequence[str]) -> Tokens:
     return _set(parts, words)
 
 
+def _comment(parts: Tokens, words: Sequence[str]) -> Tokens:
+    """COMMENT ON VIEW may name a materialized view, which is another kind of object in PostgreSQL."""
+    if words[:3] != ("comment", "on", "view"):
+        return parts
+    places = significant_places(parts)
+    end = next((place for place in places if parts[place].word == "is"), len(parts) - 1)
+    name, text = text_of(parts[places[2] + 1 : end]).strip(), text_of(parts[end + 1 :]).strip().rstrip(";")
+    return block(f"perform rs.comment_on_view({in_dollars(name)}, {text})")
+
+
 _STATEMENTS: dict[str, Callable[[Tokens, Sequence[str]], Tokens]] = {
     "create": _create,
     "alter": _alter,
+    "comment": _comment,
     "grant": _grant,
     "revoke": _grant,
     "set": _set,

@@ -21,13 +21,13 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a
 from redshift_rehearsal import copying, external, external_writing
 from redshift_rehearsal.columns import Catalog
 from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
-from redshift_rehearsal.intervals import Intervals
 from redshift_rehearsal.log import Failure, Latency, Log
 from redshift_rehearsal.report import is_commit
 from redshift_rehearsal.server import Postgres
 from redshift_rehearsal.spectrum import Spectrum
 from redshift_rehearsal.tls import Certificate
 from redshift_rehearsal.translate import translate
+from redshift_rehearsal.wire_types import WireTypes
 
 _SSL_REQUEST = 80877103
 _GSS_REQUEST = 80877104
@@ -76,6 +76,14 @@ _OF_TWO_SESSIONS = (
         _CONFLICT,
     ),
     (re.compile('duplicate key value violates unique constraint "pg_'), _CONFLICT),
+)
+
+# Errors of one session in Redshift's words, as dbt-redshift's tests and people's scripts look for them.
+_IN_REDSHIFTS_WORDS = (
+    (
+        re.compile(r'null value in column "(.*?)" of relation ".*" violates not-null constraint'),
+        r"Cannot insert a NULL value into column \1",
+    ),
 )
 
 # Errors of PostgreSQL that mean that Redshift has not got something: SQLSTATE -> rule, page.
@@ -139,7 +147,7 @@ class _Session:
         self._statement = 0
         self._refusal: Failure | None = None
         self._keeps_case = proxy.case_sensitive
-        self._intervals = Intervals()
+        self._types = WireTypes()
 
     async def run(self) -> None:
         """Relay in both directions until one side ends."""
@@ -216,13 +224,13 @@ class _Session:
             elif kind == b"P":
                 name, prepared, parameter_types = body.split(b"\0", 2)
                 sql = prepared.decode()
-                self._intervals.parsed(name, parameter_types)
+                self._types.parsed(name, parameter_types)
                 body = b"\0".join((name, (await self._translated(sql)).encode(), parameter_types))
                 await self._wait_as_a_cluster(sql)
             elif kind == b"D":
-                self._intervals.asked(body)
+                self._types.asked(body)
             elif kind == b"B":
-                body = self._intervals.bound(body)
+                body = self._types.bound(body)
             backend.write(_message(kind, body))
             await backend.drain()
 
@@ -335,7 +343,7 @@ class _Session:
                 end = place + 1 + length
                 if end > len(waiting):
                     break
-                if waiting[place] in (b"SEZTD" if self._intervals.in_rows else b"SEZT"):
+                if waiting[place] in (b"SEZTD" if self._types.in_rows else b"SEZT"):
                     body = bytes(waiting[place + 5 : end])
                     kind = bytes(waiting[place : place + 1])
                     changed = self._changed(kind, body)
@@ -357,9 +365,9 @@ class _Session:
         elif kind == b"E":
             return self._error(body)
         elif kind == b"T":
-            return self._intervals.described(body)
+            return self._types.described(body)
         elif kind == b"D":
-            return self._intervals.row(body)
+            return self._types.row(body)
         return body
 
     def _error(self, body: bytes) -> bytes:
@@ -372,6 +380,10 @@ class _Session:
         if between:
             fields = {"S": "ERROR", "V": "ERROR", "C": fields.get("C", "XX000"), "M": between}
             body = _error_body(fields)
+        for pattern, said in _IN_REDSHIFTS_WORDS:
+            if match := pattern.fullmatch(fields.get("M", "")):
+                fields = {key: value for key, value in fields.items() if key in "SVC"} | {"M": match.expand(said)}
+                body = _error_body(fields)
         failure = _failure(self._statement, fields)
         self._proxy.log.failure(failure)
         return _error_message(failure) if fields.get("H", "").startswith(REDSHIFT_DOCS) else body

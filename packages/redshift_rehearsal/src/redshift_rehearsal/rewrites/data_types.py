@@ -51,8 +51,17 @@ def complete_type(parts: Tokens, place: int) -> Edit | None:
     if word_at(parts, after) == "(":
         return Edit(place, place + 1, _NATIONAL[word]) if word in _NATIONAL else None
     before = word_at(parts, preceding(parts, name))
-    is_type = before == "::" or (before == "as" and _closes_cast(parts, after)) or _is_column_definition(parts, name)
-    return Edit(name, place + 1, DEFAULTS[word]) if is_type else None
+    is_cast = before == "::" or (before == "as" and _closes_cast(parts, after))
+    if is_cast and word == "text" and not _makes_table(parts):
+        # Only in a column is TEXT a VARCHAR(256).
+        return None
+    return Edit(name, place + 1, DEFAULTS[word]) if is_cast or _is_column_definition(parts, name) else None
+
+
+def _makes_table(parts: Tokens) -> bool:
+    """Return whether a statement begins with CREATE TABLE, CREATE TEMP TABLE and the like."""
+    words = [token.word for token in parts[:12] if token.word]
+    return words[:1] == ["create"] and "table" in words[:4]
 
 
 def _closes_cast(parts: Tokens, end: int) -> bool:

@@ -20,6 +20,16 @@ begin
         errcode = '0A000';
 end $$;
 
+-- Types that PostgreSQL has under another name.
+create function rs.type_name(name text) returns text language sql immutable security definer
+    return case
+        when name in ('jsonb', 'rs.super') then 'super'
+        when name in ('bytea', 'varbyte', 'rs.varbyte') then 'binary varying'
+        else name
+    end;
+create function rs.format_type(type oid, modifier int) returns text language sql stable security definer
+    return rs.type_name(pg_catalog.format_type(type, modifier));
+
 -- ---------------------------------------------------------------------------------------------- keys of tables
 -- What CREATE TABLE said of distribution and sorting (r_CREATE_TABLE_NEW).
 create table rs.table_keys (
@@ -117,12 +127,13 @@ end $$;
 -- reads can be dropped and made again under it.
 create sequence rs.view_number;
 grant usage on sequence rs.view_number to public;
-create table rs.late_binding_view (relid oid primary key);
+-- unbound  the query of a view that reads what is not there yet
+create table rs.late_binding_view (relid oid primary key, unbound text);
 grant select on rs.late_binding_view to public;
 
-create function rs.note_late_binding_view(view oid) returns void language sql security definer
+create function rs.note_late_binding_view(view oid, unbound text default null) returns void language sql security definer
 begin atomic
-    insert into rs.late_binding_view values (view) on conflict do nothing;
+    insert into rs.late_binding_view values (view, unbound) on conflict do nothing;
 end;
 
 create function rs.create_late_binding_view(view text, query text, may_replace boolean) returns void language plpgsql as $$
@@ -130,10 +141,28 @@ declare
     body text := 'view_' || nextval('rs.view_number');
     columns text;
     typed text;
+    missing text;
 begin
     -- What the query's columns are, PostgreSQL says of a view on it; the function then cannot keep lengths, so they
     -- are cast again in the view.
-    execute format('create temporary view %I as %s', body, query);
+    begin
+        execute format('create temporary view %I as %s', body, query);
+    exception when undefined_table or invalid_schema_name then
+        missing := sqlerrm;
+    end;
+    if missing is not null then
+        -- Redshift looks for what a view reads when it is queried: until it is there, a query says what is missing.
+        execute format(
+            'create function rs_views.%I() returns table (missing text) language plpgsql stable as %L',
+            body, format('begin raise undefined_table using message = %L; end', missing)
+        );
+        if may_replace then
+            execute format('drop view if exists %s', view);
+        end if;
+        execute format('create view %s as select missing from rs_views.%I()', view, body);
+        perform rs.note_late_binding_view(view::regclass, query);
+        return;
+    end if;
     select
         string_agg(format('%I %s', attname, format_type(atttypid, null)), ', ' order by attnum),
         string_agg(format('cast(%1$I as %2$s) as %1$I', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
@@ -148,6 +177,30 @@ begin
     execute format('create view %s as select %s from rs_views.%I()', view, typed, body);
     perform rs.note_late_binding_view(view::regclass);
 end $$;
+
+-- Views that read what was not there are made again when a table or view has been made or has got another name.
+create function rs.bind_late_binding_views() returns event_trigger language plpgsql as $$
+declare
+    view record;
+begin
+    for view in
+        select relid, relid::regclass::text as name, unbound
+        from rs.late_binding_view
+        inner join pg_catalog.pg_class on pg_class.oid = relid
+        where unbound is not null
+    loop
+        begin
+            execute format('create temporary view rs_probe as %s', view.unbound);
+            execute 'drop view pg_temp.rs_probe';
+            perform rs.create_late_binding_view(view.name, view.unbound, true);
+        exception when others then
+            null; -- what it reads is still not there, or another's
+        end;
+    end loop;
+end $$;
+create event trigger bind_late_binding_views on ddl_command_end
+when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'CREATE VIEW', 'ALTER TABLE')
+execute function rs.bind_late_binding_views();
 
 -- r_CREATE_VIEW: "external tables can only be in late-binding views".
 create function rs.check_view() returns event_trigger language plpgsql security definer
@@ -364,6 +417,16 @@ from pg_catalog.pg_class
 cross join lateral (values (relname::text, 'v'), (format('mv_tbl__%s__0', relname), 'r')) as shown (name, kind)
 where relkind = 'm';
 
+-- r_COMMENT
+create function rs.comment_on_view(view text, comment text) returns void language plpgsql as $$
+begin
+    execute format(
+        'comment on %s %s is %L',
+        case (select relkind from pg_catalog.pg_class where oid = view::regclass) when 'm' then 'materialized view' else 'view' end,
+        view, comment
+    );
+end $$;
+
 -- PG_VIEWS and information_schema.views have materialized views too, known by their definition.
 create view rs.pg_views as
 select schemaname, viewname, viewowner, definition from pg_catalog.pg_views where schemaname !~ '^rs(_|$)'
@@ -409,7 +472,7 @@ begin atomic
         user_relation.schema_name::name,
         user_relation.table_name::name,
         pg_attribute.attname::name,
-        format_type(pg_attribute.atttypid, pg_attribute.atttypmod)::varchar,
+        rs.format_type(pg_attribute.atttypid, pg_attribute.atttypmod)::varchar,
         pg_attribute.attnum::int
     from rs.user_relation
     inner join pg_catalog.pg_attribute on pg_attribute.attrelid = user_relation.oid and pg_attribute.attnum > 0
@@ -422,7 +485,7 @@ select
     user_relation.schema_name as schemaname,
     user_relation.table_name as tablename,
     pg_attribute.attname as "column",
-    format_type(pg_attribute.atttypid, pg_attribute.atttypmod) as type,
+    rs.format_type(pg_attribute.atttypid, pg_attribute.atttypmod) as type,
     'none'::varchar as encoding,
     coalesce(table_keys.distkey = pg_attribute.attname, false) as distkey,
     coalesce(rs.place_of(pg_attribute.attname::text, table_keys.sortkeys), 0) as sortkey,
@@ -440,7 +503,7 @@ select
     user_relation.table_name::varchar(128),
     pg_attribute.attname::varchar(128) as column_name,
     pg_attribute.attnum::int as ordinal_position,
-    format_type(pg_attribute.atttypid, pg_attribute.atttypmod)::varchar(128) as data_type,
+    rs.format_type(pg_attribute.atttypid, pg_attribute.atttypmod)::varchar(128) as data_type,
     null::varchar as column_default,
     case when pg_attribute.attnotnull then 'NO' else 'YES' end::varchar(3) as is_nullable,
     ''::varchar(128) as encoding,
@@ -599,7 +662,8 @@ create function rs.show_tables(schema text) returns table (
 begin atomic
     select
         current_database()::varchar, user_relation.schema_name::varchar, user_relation.table_name::varchar,
-        user_relation.table_type::varchar, null::varchar, obj_description(user_relation.oid, 'pg_class')::varchar,
+        case user_relation.table_subtype when 'MATERIALIZED VIEW' then 'VIEW' else user_relation.table_type end::varchar,
+        null::varchar, obj_description(user_relation.oid, 'pg_class')::varchar,
         user_relation.owner::varchar, rs.last_written(user_relation.oid), rs.last_written(user_relation.oid),
         table_keys.diststyle::varchar,
         user_relation.table_subtype::varchar

@@ -199,12 +199,13 @@ begin
 end $do$;
 
 -- ---------------------------------------------------------------------------------------------- the session
--- r_CURRENT_SETTING: a setting of Redshift's is kept under the prefix rs, and is empty before it is set
+-- r_CURRENT_SETTING: a setting of Redshift's is kept under the prefix rs, and is empty before it is set and after RESET
 create function rs.current_setting(name text) returns text language sql stable
     return coalesce(
-        pg_catalog.current_setting(name, true), pg_catalog.current_setting('rs.' || name, true),
+        pg_catalog.current_setting(name, true), nullif(pg_catalog.current_setting('rs.' || name, true), ''),
         case name
-            when 'query_group' then 'unset'
+            -- As dbt-redshift's tests have it; the page of SET shows "unset".
+            when 'query_group' then 'default'
             when 'enable_case_sensitive_identifier' then 'off'
             when 'enable_result_cache_for_session' then 'on'
             when 'wlm_query_slot_count' then '1'

@@ -201,7 +201,10 @@ begin
             string_agg(
                 case
                     when attname = 'data_type' then $sql$
-                        case when data_type = 'numeric' and numeric_precision is null then '"numeric"' else data_type end
+                        case
+                            when data_type = 'numeric' and numeric_precision is null then '"numeric"'
+                            else rs.type_name(data_type)
+                        end
                         ::information_schema.character_data as data_type
                     $sql$
                     else quote_ident(attname)

@@ -1,4 +1,4 @@
-"""Intervals in binary form: Redshift has PostgreSQL 8.0's layout and two types of its own, PostgreSQL has another.
+"""Types that a client knows by other numbers and bytes than PostgreSQL's: intervals and SUPER.
 
 An interval is 8 bytes of microseconds, in which a day is 24 hours, and 4 of months; INTERVAL YEAR TO MONTH is the
 months alone, INTERVAL DAY TO SECOND the microseconds (r_interval_data_types.html). PostgreSQL counts days apart.
@@ -12,6 +12,9 @@ from typing import NamedTuple
 # As the messages hold them: the types' numbers in PostgreSQL's catalog, and in Redshift's.
 _INTERVAL, _YEAR_TO_MONTH, _DAY_TO_SECOND = 1186, 1188, 1190
 _INTERVAL_BYTES = struct.pack("!I", _INTERVAL)
+# SUPER is kept as jsonb.
+_JSONB, _SUPER = 3802, 4000
+_JSONB_BYTES = struct.pack("!I", _JSONB)
 # The fields of an interval in the upper half of a column's type modifier: bits of YEAR and MONTH; all of them.
 _YEARS_AND_MONTHS, _ALL = 0b110, 0x7FFF
 _DAY = 86_400_000_000
@@ -27,8 +30,8 @@ class _Column(NamedTuple):
     form: int
 
 
-class Intervals:
-    """The intervals of one connection: which results and parameters have some, and their bytes."""
+class WireTypes:
+    """The types of one connection's results and parameters, and the bytes of its intervals."""
 
     def __init__(self) -> None:
         self._described = b""
@@ -78,7 +81,7 @@ class Intervals:
     def described(self, body: bytes) -> bytes:
         """Return a RowDescription with Redshift's types; note which columns are intervals."""
         self.in_rows = []
-        if _INTERVAL_BYTES not in body:
+        if _INTERVAL_BYTES not in body and _JSONB_BYTES not in body:
             return body
         changed = bytearray(body)
         columns = []
@@ -90,6 +93,8 @@ class Intervals:
                 kind = _of_modifier(modifier)
                 struct.pack_into("!IhiH", changed, place + 6, kind, _LENGTHS[kind], -1, form)
                 columns.append(_Column(number, kind, form))
+            elif kind == _JSONB:
+                struct.pack_into("!I", changed, place + 6, _SUPER)
             place += 18
         self._columns[self._described] = columns
         self.in_rows = [column for column in columns if column.form == _BINARY]
