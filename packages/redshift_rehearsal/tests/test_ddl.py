@@ -191,6 +191,23 @@ def test_a_late_binding_view_may_be_made_before_what_it_reads(rehearsal: Rehears
     rehearsal.run(f"create or replace view {schema}.early as select a from {schema}.later_made with no schema binding")
 
 
+def test_literals_of_a_view_have_a_length_and_a_scale(rehearsal: Rehearsal, schema: str) -> None:
+    query = (
+        "with w as (select 'not here' as x) select 1.23 as a, 'x' as b, 'it''s é' c, cast('four' as text) as d, "
+        "'five5'::text as e, 1.5 * 2 as f, 'a' || 'b' as g, 7 as h, '' as i, .5 as j from w"
+    )
+    types = ["numeric(3,2)", *(f"character varying({length})" for length in (1, 7, 4, 5))]
+    types += ["numeric", "text", "integer", "character varying(1)", "numeric(1,1)"]
+    for start, end in (("", ""), ("((", "))"), ("(", ") with no schema binding")):
+        rehearsal.run(f"create view {schema}.literals as {start}{query}{end}")
+        asked = "select data_type from svv_redshift_columns where table_name = 'literals' order by ordinal_position"
+        assert [name for (name,) in rehearsal.run(asked)] == types
+        rehearsal.run(f"drop view {schema}.literals")
+    # Those of a union have one type, which is PostgreSQL's.
+    rehearsal.run(f"create view {schema}.literals as select 'a' as x union all select 'bb'")
+    assert rehearsal.run(f"select x from {schema}.literals order by 1") == [("a",), ("bb",)]
+
+
 def test_a_materialized_view_is_a_view_to_comments_and_show(rehearsal: Rehearsal, schema: str) -> None:
     rehearsal.run(f"create table {schema}.under as select 1 as a")
     rehearsal.run(f"create materialized view {schema}.over_it as select a from {schema}.under")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
+from redshift_rehearsal import typed_literals
 from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
 from redshift_rehearsal.lexer import (
     BLANK,
@@ -62,7 +63,7 @@ def rewrite(parts: Tokens, statement: Statement) -> Tokens:
 # CREATE and ALTER are rewritten only with one of these words in them.
 _WORDS_OF = {
     "create": frozenset(
-        ("binding", "diststyle", "distkey", "sortkey", "backup", "encode", "user", "identity", "materialized")
+        ("view", "binding", "diststyle", "distkey", "sortkey", "backup", "encode", "user", "identity", "materialized")
     ),
     "alter": frozenset(("diststyle", "distkey", "sortkey", "encode", "materialized")),
 }
@@ -367,6 +368,9 @@ _LATE = ["with", "no", "schema", "binding"]
 
 def _create_view(parts: Tokens) -> Tokens:
     """Make a late-binding view by `rs.create_late_binding_view`; leave others as they are."""
+    before = next((place for place in top_level(parts) if parts[place].word == "as"), None)
+    if before is not None:
+        parts = typed_literals.rewrite(parts, before + 1)
     places = significant_places(parts)
     if parts[places[-1]].word == ";":
         places.pop()
