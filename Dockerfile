@@ -1,6 +1,7 @@
-# The image of the scheduled jobs: the project with its locked packages, and `tickit` as what is run.
+# The image of the scheduled jobs and of the REST API: the project with its locked packages, and `tickit` as what is run.
 #   docker build --tag tickit-lakehouse .
 #   docker run --env TICKIT_LAKE=s3://... tickit-lakehouse job daily --target lake
+#   docker run --publish 8000:8000 ... tickit-lakehouse serve --host 0.0.0.0 --keys ...      (docs/api.md)
 # It has not been built yet: where this project is developed there is no container runtime. hadolint has read it.
 FROM python:3.11-slim-bookworm AS builder
 WORKDIR /app

@@ -53,7 +53,7 @@ lint: $(STAMP) ## Check the style of Python, YAML and SQL
 	$(BIN)/yamllint .
 	$(BIN)/zizmor --offline --quiet .github/workflows
 	$(BIN)/tickit lint workflows
-	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml jobs/aws.yml dashboards/quicksight.yml
+	$(BIN)/cfn-lint --include-checks I -- scripts/aws/lakehouse.yml scripts/aws/api.yml jobs/aws.yml dashboards/quicksight.yml
 	$(BIN)/tickit jobs check
 	$(BIN)/tickit jobs render --check
 	$(BIN)/tickit raw-fields --check

@@ -28,7 +28,7 @@ from scripts.api.problems import MEDIA_TYPE, Problem, ProblemError
 from scripts.api.problems import body as problem_body
 from scripts.api.resources import Condition, Resource
 from scripts.core.errors import UsageError
-from scripts.metrics.semantics import Question
+from scripts.metrics.semantics import GRAINS, Question
 from scripts.serving.catalogue import Catalogue, Column
 
 VERSION = "1.0"
@@ -342,16 +342,23 @@ def _add_metrics(app: FastAPI, metrics: Metrics) -> None:
         responses={200: {"model": MetricList}},
     )
     for name, metric in semantics.metrics.items():
-        _add_metric(app, metrics, name, metric.description, dimensions[name])
+        _add_metric(app, metrics, name, metric.description, dimensions[name], name in semantics.of_periods)
 
 
-def _add_metric(app: FastAPI, metrics: Metrics, name: str, about: str, dimensions: Sequence[str]) -> None:
+def _add_metric(
+    app: FastAPI, metrics: Metrics, name: str, about: str, dimensions: Sequence[str], is_of_periods: bool
+) -> None:
     names = "|".join(dimensions)
+    by = Annotated[str, Field(max_length=500, pattern=rf"^({names})(,({names})){{0,9}}$")]
+    needs = f" One of {', '.join(GRAINS)} at least: it compares periods." if is_of_periods else ""
     order = rf"^-?({names}|{name})(,-?({names}|{name}))*$"
     fields: dict[str, Any] = {
         "by": (
-            Annotated[str | None, Field(max_length=500, pattern=rf"^({names})(,({names})){{0,9}}$")],
-            Field(None, description=f"Dimensions, with commas between: {', '.join(dimensions)}."),
+            by if is_of_periods else by | None,
+            Field(
+                ... if is_of_periods else None,
+                description=f"Dimensions, with commas between: {', '.join(dimensions)}.{needs}",
+            ),
         ),
         "where": (
             Annotated[str | None, Field(max_length=500)],

@@ -47,7 +47,7 @@ def make_key(file: Path, name: str, scopes: list[str]) -> str:
     """
     if unknown := sorted(set(scopes) - set(SCOPES)):
         raise UsageError(f"no such scope: {', '.join(unknown)}; there is {' and '.join(SCOPES)}.")
-    keys = _read(file) if file.exists() else []
+    keys = _read(file.read_text(encoding="utf-8", errors="replace"), str(file)) if file.exists() else []
     if any(key["name"] == name for key in keys):
         raise UsageError(f"{file} has a key named {name}: choose another name, or remove its line first.")
     key = _PREFIX + secrets.token_urlsafe(32)
@@ -59,22 +59,30 @@ def make_key(file: Path, name: str, scopes: list[str]) -> str:
 
 
 class Keys:
-    """The keys of a file, which is read again when it has changed."""
+    """The keys of a file, which is read again when it has changed.
 
-    def __init__(self, file: Path) -> None:
+    Args:
+        file: the file; None if its text is given.
+        text: what such a file holds, as a container gets it from a store of secrets. It stays as it is.
+
+    """
+
+    def __init__(self, file: Path | None = None, text: str = "") -> None:
         self._file = file
         self._seen = 0
-        self._callers: dict[str, Caller] = {}
+        self._callers: dict[str, Caller] = {} if file else _callers(text, "TICKIT_API_KEYS_JSON")
         self.refresh()
 
     def refresh(self) -> None:
         """Read the file if it has changed; raise TickitError if it is missing or not one of keys."""
+        if not self._file:
+            return
         try:
             changed = self._file.stat().st_mtime_ns
         except OSError as error:
             raise TickitError(f"there is no file of keys at {self._file}: make one with `tickit api-key`.") from error
         if changed != self._seen:
-            self._callers = {key["sha256"]: Caller(key["name"], frozenset(key["scopes"])) for key in _read(self._file)}
+            self._callers = _callers(self._file.read_text(encoding="utf-8", errors="replace"), str(self._file))
             self._seen = changed
 
     def caller(self, key: str) -> Caller | None:
@@ -183,11 +191,15 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
+def _callers(text: str, where: str) -> dict[str, Caller]:
+    return {key["sha256"]: Caller(key["name"], frozenset(key["scopes"])) for key in _read(text, where)}
+
+
+def _read(text: str, where: str) -> list[dict[str, Any]]:
     try:
-        keys: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["keys"]
+        keys: list[dict[str, Any]] = json.loads(text)["keys"]
         if all(key["name"] and len(key["sha256"]) == 64 and set(key["scopes"]) <= set(SCOPES) for key in keys):
             return keys
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, KeyError, TypeError):
         pass
-    raise TickitError(f"{file} is not a file of keys: move it away, and make one with `tickit api-key`.")
+    raise TickitError(f"{where} is not a file of keys: move it away, and make one with `tickit api-key`.")

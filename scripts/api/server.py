@@ -37,7 +37,8 @@ class Settings:
         target: an output of profiles.yml.
         host: the address to listen on.
         port: the port; 0 for a free one.
-        keys: the file of keys; None for an API that is open on this machine.
+        keys: the file of keys; None for an API that is open on this machine, unless there is their text.
+        keys_text: what such a file holds, where there is no place for one.
         issuer: the identity provider whose tokens are taken; empty for none.
         audience: this API's name in tokens.
         jwks_url: where the provider publishes its keys.
@@ -52,6 +53,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     keys: Path | None = None
+    keys_text: str = ""
     issuer: str = ""
     audience: str = ""
     jwks_url: str = ""
@@ -124,7 +126,8 @@ def _authentication(settings: Settings) -> Authentication:
     if settings.issuer and not (settings.audience and settings.jwks_url):
         raise UsageError("--issuer needs --audience and --jwks-url too.")
     tokens = Tokens(settings.issuer, settings.audience, settings.jwks_url) if settings.issuer else None
-    return Authentication(Keys(settings.keys) if settings.keys else None, tokens)
+    has_keys = settings.keys or settings.keys_text
+    return Authentication(Keys(settings.keys, settings.keys_text) if has_keys else None, tokens)
 
 
 def _rate(text: str) -> RateLimitItem | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +74,11 @@ def serve(
     publish_if_none(target, console)
     rate = "" if rate == "none" else rate
     origins = tuple(origin or ())
-    serve(Settings(target, host, port, keys, issuer, audience, jwks_url, rate, redis, origins, look), console)
+    # No option: a command line can be read by others.
+    keys_text = os.environ.get("TICKIT_API_KEYS_JSON", "")
+    serve(
+        Settings(target, host, port, keys, keys_text, issuer, audience, jwks_url, rate, redis, origins, look), console
+    )
 
 
 @app.command(rich_help_panel=PANEL)

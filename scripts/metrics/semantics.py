@@ -129,6 +129,8 @@ class Semantics:
         manifest: the semantic_manifest.json that dbt wrote for a target.
         engine: the adapter of that target, ``duckdb`` or ``redshift``: whose SQL to write.
 
+    ``of_periods`` are the metrics that have to be asked by a period.
+
     Raises:
         TickitError: MetricFlow cannot read what dbt wrote.
 
@@ -147,6 +149,7 @@ class Semantics:
             each.name: SavedQuery(each.name, each.label or each.name, each.description or "")
             for each in parsed.saved_queries
         }
+        self.of_periods = _of_periods(parsed.metrics)
         self._described = dict(_descriptions(parsed))
         self.dimensions = self._dimensions()
 
@@ -194,6 +197,9 @@ class Semantics:
         self.check_metrics(question.metrics)
         shared = self.dimensions_of(question.metrics) if question.metrics else self.dimensions
         self._check_dimensions(question.by, shared, question.metrics)
+        of_periods = [name for name in question.metrics if name in self.of_periods]
+        if of_periods and not set(question.by) & set(GRAINS):
+            raise UsageError(f"{of_periods[0]} compares periods: ask by {', '.join(GRAINS[:-1])} or {GRAINS[-1]} too.")
         where = ""
         if question.where:
             where = template(question.where, lambda name: self._dimension(name, shared, question.metrics))
@@ -289,6 +295,21 @@ def _ours(ordered: Any, asked: dict[str, Dimension]) -> str:
     """Return our name of what a saved query is ordered by."""
     name = ordered.instance_spec.dunder_name
     return asked[name].name if name in asked else str(ordered.instance_spec.element_name)
+
+
+def _of_periods(metrics: Iterable[Any]) -> frozenset[str]:
+    """Return the metrics that cannot be asked without a period: they look at one before, or at one until now."""
+    by_name = {metric.name: metric for metric in metrics}
+
+    def is_of_periods(name: str) -> bool:
+        about = by_name[name].type_params
+        cumulative = about.cumulative_type_params
+        inputs = [each for each in (*(about.metrics or ()), about.numerator, about.denominator) if each]
+        return bool(cumulative and (cumulative.window or cumulative.grain_to_date)) or any(
+            bool(each.offset_window or each.offset_to_grain) or is_of_periods(each.name) for each in inputs
+        )
+
+    return frozenset(name for name in by_name if is_of_periods(name))
 
 
 def _metric(metric: Any) -> Metric:

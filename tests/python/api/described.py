@@ -32,9 +32,9 @@ def ask(operation: Any, mode: GenerationMode, how: settings) -> int:
         nonlocal answers
         answer = case.call(timeout=60)
         excluded = []
-        # A well written cursor may still be none of this collection, a filter no filter, and an order by what is not in
-        # the answer: only the server knows.
-        if {"cursor", "where", "order"} & set(case.query or {}):
+        # A well written cursor may still be none of this collection, a filter no filter, an order by what is not in the
+        # answer, and a comparison of periods asked by none: only the server knows.
+        if {"cursor", "where", "order", "by"} & set(case.query or {}):
             excluded = [positive_data_acceptance]
         # What is too long altogether is refused unread, whether each value is right or wrong.
         if answer.status_code == 414:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.api.auth import Authentication, Keys, make_key
+from scripts.api.auth import Authentication, Caller, Keys, make_key
 from scripts.api.cache import MemoryCache
 from scripts.core.errors import TickitError, UsageError
 from tests.python.api.server import Client, gateway
@@ -102,6 +102,16 @@ def test_the_file_keeps_hashes_and_a_removed_key_is_refused(keys: Path) -> None:
     keys.write_text(json.dumps({"keys": []}))
     known.refresh()
     assert known.caller(key) is None
+
+
+def test_keys_can_be_given_as_text(keys: Path) -> None:
+    key = make_key(keys, "dashboard", ["read"])
+    known = Keys(text=keys.read_text())
+    keys.unlink()
+    known.refresh()
+    assert known.caller(key) == Caller("dashboard", frozenset({"read"}))
+    with pytest.raises(TickitError, match="TICKIT_API_KEYS_JSON is not a file of keys"):
+        Keys(text="secret")
 
 
 def test_mistakes_with_keys_are_answered_in_a_sentence(keys: Path) -> None:

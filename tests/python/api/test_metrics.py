@@ -79,6 +79,8 @@ def test_a_metric_is_filtered_ordered_and_written_as_csv(asking: Client) -> None
         ("/v1/metrics/revenue?by=month,venue_stat_code", 422, "not known here; did you mean venue_state_code?"),
         ("/v1/metrics/revenue?by=month;drop table x", 422, "by"),
         ("/v1/metrics/revenue?where=1=1; drop table x", 422, "cannot read the filter"),
+        ("/v1/metrics/revenue_growth_on_week", 422, "by: Field required"),
+        ("/v1/metrics/revenue_growth_on_week?by=venue_name", 422, "compares periods: ask by day, week"),
         ("/v1/metrics/revenue?where=%23>a", 422, "cannot read the filter"),
         ("/v1/metrics/revenue?where=month = (select 1)", 422, "month is compared with a day between quotes"),
         ("/v1/metrics/revenue?where=" + "(" * 490, 422, "filter"),

@@ -145,6 +145,10 @@ def test_sql_is_printed_for_other_tools(tickit: Tickit, warehouse: Warehouse) ->
         (["sales", "listings", "--by", "buyer_region"], "listings cannot be asked by buyer_region. All that is asked"),
         (["revenue", "--where", "buyer_regoin = 'West'"], "no such dimension: buyer_regoin; did you mean buyer_region"),
         (["revenue", "--where", "month > '2008-13'"], "month is compared with a day between quotes"),
+        (
+            ["revenue_month_before"],
+            "revenue_month_before compares periods: ask by day, week, month, quarter or year too.",
+        ),
         (["revenue", "--where", "month ="], "cannot read the filter 'month ='"),
         (["--list", "revenu"], "no such metric: revenu"),
         ([], "name a metric"),
