@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Sequence
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import orjson
 from fastapi import FastAPI, Query, Request
@@ -119,6 +120,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for parameter in path["get"].get("parameters", []):
             parameter["schema"] = _in_an_address(parameter["schema"])
+        # Generators of clients read the first format alone.
+        content = path["get"]["responses"]["200"]["content"]
+        path["get"]["responses"]["200"]["content"] = {"application/json": content.pop("application/json"), **content}
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = Problem.model_json_schema()
@@ -147,9 +151,27 @@ def _title(path: str) -> str:
 def _route(
     app: FastAPI, path: str, endpoint: Callable[..., Response], signature: Sequence[inspect.Parameter], **about: Any
 ) -> None:
-    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
-    endpoint.__signature__ = inspect.Signature([request, *signature])  # type: ignore[attr-defined]
-    app.get(f"{PREFIX}{path}", response_class=Response, **about)(endpoint)
+    (asked,) = (get_args(each.annotation)[0] for each in signature if each.name == "asked")
+    several = {name for name, field in asked.model_fields.items() if "list[" in str(field.annotation)}
+
+    def checked(request: Request, **more: Any) -> Response:
+        _refuse_repeated(request, several)
+        return endpoint(request, **more)
+
+    of_request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
+    checked.__signature__ = inspect.Signature([of_request, *signature])  # type: ignore[attr-defined]
+    app.get(f"{PREFIX}{path}", response_class=Response, **about)(checked)
+
+
+def _refuse_repeated(request: Request, several: Container[str]) -> None:
+    """Raise ProblemError for a parameter that has one value and is given twice: no one could tell which counts."""
+    times = Counter(name for name, _ in request.query_params.multi_items() if name not in several)
+    if repeated := [name for name, count in times.items() if count > 1]:
+        raise ProblemError(
+            422,
+            f"{', '.join(repeated)}: give it once.",
+            errors=[{"name": name, "reason": "is given more than once"} for name in repeated],
+        )
 
 
 def _parameter(name: str, annotation: Any) -> inspect.Parameter:

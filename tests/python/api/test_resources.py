@@ -157,6 +157,8 @@ def test_recommendations_belong_to_a_user(client: Client) -> None:
         ("/v1/salez", 404, "there is no such address; did you mean /v1/sales? /openapi.json"),
         ("/v1/sales?fields=sale_id;drop table x", 422, "fields"),
         ("/v1/sales?sort=delivery_version", 422, "sort"),
+        ("/v1/sales?limit=5&limit=6", 422, "limit: give it once."),
+        ("/v1/sales/1?format=json&format=csv", 422, "format: give it once."),
         ("/v1/sales?sort=price_paid desc, (select 1)", 422, "sort"),
         ("/v1/sales?limit=0", 422, "limit"),
         ("/v1/sales?limit=1001", 422, "limit"),
