@@ -31,7 +31,7 @@ def test_dbts_classes_for_an_adapter_pass(tmp_path: Path) -> None:
         "--disable-pip-version-check",
     ]
     subprocess.run([*install, *wanted], check=True)
-    suite = ["-m", "pytest", "-q", "-p", "no:cacheprovider", str(PACKAGE / "tests" / "adapter_suite" / "suite.py")]
+    suite = ["-m", "pytest", "-q", "-p", "dbt.tests.fixtures.project", str(PACKAGE / "tests" / "adapter_suite.py")]
     command = [str(python), "-m", "redshift_rehearsal", "run", "--", str(python), *suite]
     # Not in the package's folder: its settings for pytest are for its own tests.
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
