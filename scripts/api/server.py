@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,7 @@ class Settings:
         rate: requests of a caller, such as ``600/minute``; empty for any number.
         redis: the address of Redis or Valkey; empty for a cache in this process.
         origins: the web sites whose pages may read the API.
+        athena: a workgroup of Athena that asks the open tables; empty for the target's own engine.
         look: seconds between two looks for a newer version; None for what suits the engine.
 
     """
@@ -61,6 +63,7 @@ class Settings:
     redis: str = ""
     origins: tuple[str, ...] = ()
     look: float | None = None
+    athena: str = ""
 
 
 def serve(settings: Settings, console: Console) -> None:
@@ -71,7 +74,11 @@ def serve(settings: Settings, console: Console) -> None:
             f"{settings.host} can be reached from other machines: give --keys (see `tickit api-key`) or --issuer."
         )
     gateway = Gateway(
-        backend(settings.target), authentication, connect(settings.redis), _rate(settings.rate), settings.look
+        backend(settings.target, settings.athena),
+        authentication,
+        connect(settings.redis),
+        _rate(settings.rate),
+        settings.look,
     )
     listening = listen(settings.host, settings.port)
     host, port = listening.getsockname()[:2]
@@ -111,8 +118,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
 
 
-def backend(target: str) -> Backend:
-    """Return what serves a target."""
+def backend(target: str, workgroup: str = "") -> Backend:
+    """Return what serves a target: its engine, or Athena if a workgroup of it is named."""
+    if workgroup:
+        return _athena(target, workgroup)
     if output(target)[1]["type"] == "redshift":
         # Imported now: it brings dbt, which takes a second.
         from scripts.api.backends.redshift import RedshiftBackend
@@ -120,6 +129,21 @@ def backend(target: str) -> Backend:
 
         return RedshiftBackend(connector(target))
     return DuckDBBackend(serving_file(duckdb_file(target)))
+
+
+def _athena(target: str, workgroup: str) -> Backend:
+    # Imported now: other targets need neither AWS nor dbt.
+    from scripts.api.backends.athena import AthenaBackend
+    from scripts.core.dbt import in_process
+    from scripts.core.settings import target_folder
+    from scripts.serving.catalogue import Catalogue
+
+    database = os.environ.get("TICKIT_GLUE_DATABASE")
+    if not database:
+        raise UsageError("Athena reads the open tables that Glue lists: name its database in TICKIT_GLUE_DATABASE.")
+    in_process(["parse"], target=target)
+    # As `tickit publish` names it.
+    return AthenaBackend(Catalogue.of_target_folder(target_folder()), f"{database}_tables", workgroup)
 
 
 def _authentication(settings: Settings) -> Authentication:

@@ -55,9 +55,17 @@ def serve(
             help="Seconds between two looks for a newer version.",
             envvar="TICKIT_API_LOOK",
             min=0.05,
-            show_default="0.25 on DuckDB, 60 on Redshift",
+            show_default="0.25 on DuckDB, else 60",
         ),
     ] = None,
+    athena: Annotated[
+        str,
+        typer.Option(
+            help="A workgroup of Athena that asks the open tables of a lake in S3 instead.",
+            envvar="TICKIT_ATHENA_WORKGROUP",
+            show_default="the target's own engine",
+        ),
+    ] = "",
 ) -> None:
     """Serve the public marts and the metrics as a REST API, read-only, while builds go on. From DuckDB or Redshift.
 
@@ -71,13 +79,15 @@ def serve(
 
     console = Console(soft_wrap=True, highlight=False)
     target = target or default_target()
-    publish_if_none(target, console)
+    if not athena:
+        publish_if_none(target, console)
     rate = "" if rate == "none" else rate
     origins = tuple(origin or ())
     # No option: a command line can be read by others.
     keys_text = os.environ.get("TICKIT_API_KEYS_JSON", "")
     serve(
-        Settings(target, host, port, keys, keys_text, issuer, audience, jwks_url, rate, redis, origins, look), console
+        Settings(target, host, port, keys, keys_text, issuer, audience, jwks_url, rate, redis, origins, look, athena),
+        console,
     )
 
 

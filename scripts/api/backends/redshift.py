@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import QueuePool
 
 from scripts.api.backends import QUERY_SECONDS, SlowQueryError, UnavailableError
+from scripts.api.backends.renaming import Names
 from scripts.core.errors import TickitError
 from scripts.core.redshift import Connector, code_of
 from scripts.core.sql import quoted
@@ -38,13 +38,11 @@ class RedshiftSnapshot:
         self.version = version
         self.catalogue = catalogue
         self._ask = ask
-        self._tables = tables(catalogue, schema, version)
-        # A text comes first: what looks like a table in it is none.
-        self._names = re.compile("|".join([r"'(?:[^']|'')*'", *map(re.escape, self._tables)]))
+        self._names = Names(tables(catalogue, schema, version))
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query on the marts, from this version's copies of them."""
-        return self._ask(self._names.sub(lambda found: self._tables.get(found[0], found[0]), sql), values)
+        return self._ask(self._names.exchange(sql), values)
 
     def close(self) -> None:
         """Nothing is open: the connections are the backend's."""

@@ -25,7 +25,8 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put a serving file where one of the default target is looked for."""
     file = tmp_path / "tickit.duckdb"
     monkeypatch.setenv("TICKIT_WAREHOUSE", str(file))
-    monkeypatch.delenv("DBT_TARGET", raising=False)
+    for name in ("DBT_TARGET", "TICKIT_GLUE_DATABASE"):
+        monkeypatch.delenv(name, raising=False)
     serving_files.make(tmp_path / "tickit.serving.duckdb", rows=20)
     return file
 
@@ -56,6 +57,7 @@ def test_it_serves_until_it_is_stopped(warehouse: Path) -> None:
         (["--redis", "http://x"], "TICKIT_REDIS is no address of Redis"),
         (["--keys", "/none/keys.json"], "there is no file of keys at /none/keys.json"),
         (["--issuer", "https://id.example"], "--issuer needs --audience and --jwks-url too."),
+        (["--athena", "primary"], "name its database in TICKIT_GLUE_DATABASE."),
         (["--target", "nowhere"], "target nowhere is not in profiles/profiles.yml"),
     ],
 )
