@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 
+import psycopg2
 import pytest
 
 from redshift_rehearsal import Rehearsal
@@ -132,3 +134,26 @@ def test_every_relation_and_command_names_its_page() -> None:
         if re.match(r"create view rs\.svv_|create function rs\.show_", line):
             comment = lines[place - 1]
             assert re.match(r"-- r_\w+", comment), f"no page of Redshift's documentation above: {line}"
+
+
+def test_sqlalchemys_dialect_finds_the_table_of_a_materialized_view(rehearsal: Rehearsal) -> None:
+    # What MetaData.reflect() asks, in psycopg2's words: 8.0 does not report how it reads backslashes.
+    rehearsal.run("create table reflected as select 1 as a")
+    rehearsal.run("create materialized view reflected_view as select a from reflected")
+    with closing(
+        psycopg2.connect(
+            host=rehearsal.host, port=rehearsal.port, dbname=rehearsal.database, user=rehearsal.user, password="any"
+        )
+    ) as connection:
+        assert connection.get_parameter_status("standard_conforming_strings") is None
+        cursor = connection.cursor()
+        cursor.execute(
+            "select relname from pg_catalog.pg_class where relkind = any (array[%s]) and relpersistence <> %s "
+            "and relname like %s",
+            ("r", "t", "mv\\_tbl\\_\\_reflected%"),
+        )
+        ((name,),) = cursor.fetchall()
+        cursor.execute(f"select '\"{name}\"'::regclass::oid = 'reflected_view'::regclass::oid")
+        assert cursor.fetchone() == (True,)
+    rehearsal.run("drop materialized view reflected_view")
+    rehearsal.run("drop table reflected")

@@ -349,19 +349,22 @@ class _Session:
                     changed = self._changed(kind, body)
                     if changed is not body:
                         self._client_out.write(bytes(waiting[passed:place]))
-                        self._client_out.write(_message(kind, changed))
+                        if changed is not None:
+                            self._client_out.write(_message(kind, changed))
                         passed = end
                 place = end
             self._client_out.write(bytes(waiting[passed:place]))
             del waiting[:place]
             await self._client_out.drain()
 
-    def _changed(self, kind: bytes, body: bytes) -> bytes:
-        """Return the body of a message for the client; the same object if nothing is changed."""
+    def _changed(self, kind: bytes, body: bytes) -> bytes | None:
+        """Return the body of a message for the client; the same object if nothing is changed, None to leave it out."""
         if kind == b"Z":
             self._in_transaction = body != b"I"
         elif kind == b"S" and body.startswith(b"server_version\0"):
             return _VERSION  # the driver takes Redshift for PostgreSQL 8.0.2, and cannot read "18.1 (Debian ...)"
+        elif kind == b"S" and body.startswith(b"standard_conforming_strings\0"):
+            return None  # 8.0 does not report it: psycopg2 would write E'...', which Redshift does not document
         elif kind == b"E":
             return self._error(body)
         elif kind == b"T":

@@ -76,6 +76,7 @@ EXPRESSION_REWRITES: list[Rewrite[OfExpression]] = [
     _rewrite("where", queries.number_as_condition, "r_WHERE_clause"),
     _rewrite("minus", queries.rename_minus, "r_UNION"),
     _rewrite("collate", data_types.drop_collation, "r_COLLATE"),
+    _rewrite("regclass", names.view_of_its_table, "materialized-view-overview"),
     _rewrite("returning asymmetric symmetric variadic", names.quote_word, "r_pg_keywords"),
 ]
 
