@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
+from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed, Refused
 from redshift_rehearsal.lexer import text_of, tokens
 from redshift_rehearsal.refusals.statement import Statement
 from redshift_rehearsal.rewrites import EXPRESSION_REWRITES, QUERY_REWRITES
 from redshift_rehearsal.rewrites import rewrite as rewrite_tokens
+from redshift_rehearsal.translate import translate
 
 COLUMNS = {
     "sales": ["salesid", "listid", "qtysold", "saletime"],
@@ -205,3 +206,22 @@ def test_every_rewrite_names_a_page_and_explains_itself() -> None:
     for entry in (*QUERY_REWRITES, *EXPRESSION_REWRITES):
         assert re.fullmatch(re.escape(REDSHIFT_DOCS) + r"[\w-]+\.html", entry.documentation), entry
         assert entry.apply.__doc__, entry
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "create table t (a int, b hllsketch)",
+        "create temp table t (shape geometry)",
+        "alter table t add column place geography",
+        "select cast(a as geometry) from t",
+    ],
+)
+def test_types_that_are_not_rehearsed_are_named_wherever_they_stand(sql: str) -> None:
+    with pytest.raises(NotRehearsed, match="not rehearsed: the type"):
+        translate(sql)
+
+
+def test_a_column_may_have_the_name_of_such_a_type() -> None:
+    sql = "create table t as select geometry from shapes"
+    assert translate(sql) == sql

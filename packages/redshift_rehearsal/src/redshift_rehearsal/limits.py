@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed
+from redshift_rehearsal.refusals.data_types import places_of_types
 from redshift_rehearsal.refusals.statement import Statement
 
 
@@ -57,7 +58,7 @@ def check(statement: Statement) -> None:
             if limit.begins.match(text):
                 raise NotRehearsed(limit.what, REDSHIFT_DOCS + limit.page)
     for kind, page in _TYPES.items():
-        if any(statement.word(place - 1) in ("::", "as") for place in statement.places(kind)):
+        if kind in present and not set(statement.places(kind)).isdisjoint(places_of_types(statement)):
             raise NotRehearsed(f"the type {kind.upper()}", REDSHIFT_DOCS + page)
     if any(statement.places("connect", "by")):
         raise NotRehearsed(

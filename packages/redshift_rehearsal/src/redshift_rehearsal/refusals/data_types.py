@@ -32,7 +32,7 @@ _LONGEST |= {"bpchar": 4096, "decimal": 38, "numeric": 38, "dec": 38}
 @refusal("unsupported type", "c_unsupported-postgresql-datatypes.html", "::", "cast", "try_cast", "convert", "table")
 def unsupported_type(statement: Statement) -> str | None:
     """Find a cast to, or a column of, a type that Redshift has not."""
-    for place in _types(statement):
+    for place in places_of_types(statement):
         word = statement.words[place]
         if word in _SUPPORTED or statement.kind(place) != NAME:
             continue
@@ -181,7 +181,7 @@ def _is_comparison(statement: Statement, opening: int) -> bool:
 @refusal("interval", "r_interval_data_types.html", "interval")
 def interval(statement: Statement) -> str | None:
     """Find INTERVAL 1 day: its number is a text, '1 day' or '1' day; the type needs YEAR TO MONTH or DAY TO SECOND."""
-    types = set(_types(statement))
+    types = set(places_of_types(statement))
     for place in statement.places("interval"):
         after = statement.word(place + 1)
         if place in types:
@@ -196,7 +196,7 @@ def interval(statement: Statement) -> str | None:
     return None
 
 
-def _types(statement: Statement) -> Iterator[int]:
+def places_of_types(statement: Statement) -> Iterator[int]:
     """Yield where types stand: in casts, and behind the names of columns that CREATE and ALTER TABLE define."""
     for place in statement.places("::"):
         yield place + 1
