@@ -27,7 +27,7 @@ def operations_of(address: str) -> dict[str, Any]:
 
 def is_right(address: str, operation: Any) -> bool:
     """Return whether the parameters behind the question mark are as described, when each is read as its type."""
-    parameters = operation.definition.raw["parameters"]
+    parameters = operation.definition.raw.get("parameters", [])
     described = {each["name"]: each["schema"] for each in parameters if each["in"] == "query"}
     found: dict[str, Any] = {}
     for name, text in parse_qsl(urlsplit(address).query, keep_blank_values=True):
