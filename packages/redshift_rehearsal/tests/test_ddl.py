@@ -204,8 +204,9 @@ def test_literals_of_a_view_have_a_length_and_a_scale(rehearsal: Rehearsal, sche
         assert [name for (name,) in rehearsal.run(asked)] == types
         rehearsal.run(f"drop view {schema}.literals")
     # Those of a union have one type, which is PostgreSQL's.
-    rehearsal.run(f"create view {schema}.literals as select 'a' as x union all select 'bb'")
+    rehearsal.run(f"create view {schema}.literals as select 'a' as x from (select 1) as o union all select 'bb'")
     assert rehearsal.run(f"select x from {schema}.literals order by 1") == [("a",), ("bb",)]
+    assert rehearsal.run(asked.replace("order by ordinal_position", "")) == [("text",)]
 
 
 def test_a_materialized_view_is_a_view_to_comments_and_show(rehearsal: Rehearsal, schema: str) -> None:
