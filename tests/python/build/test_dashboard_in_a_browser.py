@@ -181,15 +181,15 @@ def test_a_link_shows_the_same(page: Page, browser: Browser) -> None:
     page.get_by_label("Measure").select_option("Tickets sold")
     page.get_by_role("navigation", name="Pages").get_by_role("button", name="What sells out").click()
     page.locator("#venues").get_by_role("button", name="Unsold").click()
-    shown = page.locator("main").inner_text()
+    shown = page.locator("main").text_content()
     other = browser.new_page(locale="en-US", viewport={"width": 1280, "height": 900})
     other.goto(url_now(page))
     ready(other)
-    assert other.locator("main").inner_text() == shown
+    assert other.locator("main").text_content() == shown
     for each in (page, other):
         each.get_by_role("navigation", name="Pages").get_by_role("button", name="Sales", exact=True).click()
-    assert "Tickets sold by month" in other.locator("main").inner_text()
-    assert other.locator("main").inner_text() == page.locator("main").inner_text()
+    assert "Tickets sold by month" in other.locator("main").text_content()
+    assert other.locator("main").text_content() == page.locator("main").text_content()
     # What cannot be is left out.
     other.goto("about:blank")
     nonsense = "category=Polka&from=1999-01-01&to=soon&top=7&view=nowhere&sort.x=%3Cb%3E"

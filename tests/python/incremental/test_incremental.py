@@ -450,6 +450,6 @@ def test_killed_runs_are_repaired_by_the_next(dbt: ForkedDbt, lake: Path, tmp_pa
             dbt.must_run(*KILLED, "--full-refresh", env=undisturbed)
             assert contents(dbt.warehouse) == contents(Path(undisturbed["TICKIT_WAREHOUSE"])), killed_after
     # The kills were spread over the runs: before, between and after tables.
-    assert len(set(killed_after)) > KILLS / 10, killed_after
+    assert len(set(killed_after)) > min(KILLS / 10, 4), killed_after
     dbt.must_run(*RUN_ALL)
     dbt.must_run("test", "--select", "history_of_listing_prices_snapshot", "path:tests/dbt/integrity")

@@ -20,6 +20,8 @@ from tests.python.tickit import TICKIT
 MODEL = "rpt_seller_scorecard"
 KEY = f"published/{MODEL}/{MODEL}.parquet"
 GLUE = "tickit_lakehouse"
+# Beside the warehouse after a run: itself, what it remembers, and what the API serves.
+LEFT = {"", ".last_run.json", "warehouse.serving.duckdb"}
 AGAIN = "What was done before is still there, and whole: run the same command again."
 
 
@@ -99,7 +101,7 @@ def test_a_second_build_replaces_it_with_the_same(aws: Server, built: bytes, env
     _must_run(env, f"+{MODEL}")
     assert aws.published() == {KEY: built}
     assert s3.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
-    assert _left_beside_the_warehouse(env) == {"", ".last_run.json"}
+    assert _left_beside_the_warehouse(env) == LEFT
     versions = aws.client("glue").get_table_versions(DatabaseName=GLUE, TableName=MODEL)["TableVersions"]
     assert len(versions) == 1
 
@@ -170,7 +172,7 @@ def test_s3_that_fails_while_a_result_is_published(aws: Server, built: bytes, en
     assert f"model {MODEL} could not be run" in done.stdout
     assert f"fails for the moment (InternalError, each of four times): s3://{BUCKET}/{KEY}" in done.stdout
     assert aws.published() == {KEY: built}
-    assert _left_beside_the_warehouse(env) == {"", ".last_run.json"}
+    assert _left_beside_the_warehouse(env) == LEFT
 
 
 @pytest.mark.soak
@@ -192,4 +194,4 @@ def test_a_run_that_is_killed_while_it_publishes_is_made_good_by_the_next(
     aws.trouble = lambda _method, _path: None
     _must_run(env, MODEL)
     assert aws.published() == {KEY: built}
-    assert _left_beside_the_warehouse(env) == {"", ".last_run.json"}
+    assert _left_beside_the_warehouse(env) == LEFT
