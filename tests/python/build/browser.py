@@ -45,8 +45,9 @@ def watch(page: Page) -> list[str]:
 
 
 def ready(page: Page) -> None:
-    """Wait until the page has drawn."""
+    """Wait until the page has drawn, and let it draw all: Playwright finds no text in a panel outside of the window."""
     page.wait_for_selector("html[data-ready]", state="attached")
+    page.add_style_tag(content=".panel { content-visibility: visible !important }")
 
 
 def url_now(page: Page) -> str:
