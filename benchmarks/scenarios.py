@@ -194,6 +194,8 @@ def _memory(project: Project, scale: float, found: Found, console: Console) -> N
     console.print(f"  a build with memory_limit {limit} ...")
     capped = Project(project.lake, project.folder)
     capped.environment = {"TICKIT_MEMORY_LIMIT": limit}
+    # Staged again: links to the lake's files, as the scenario before made, change what the inventory knows of them.
+    capped.prepare()
     capped.empty_database()
     title = f"Scale {scale:g}: dbt build with TICKIT_MEMORY_LIMIT={limit}"
     try:
