@@ -12,12 +12,10 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.lakes import columns_of
 from benchmarks.measure import Measured
-from benchmarks.yardsticks import BUILD, EXCLUDE, REFERENCE, ROOT, Project, Yardstick
+from benchmarks.yardsticks import BUILD, EXCLUDE, REFERENCE, ROOT, Project, Reference, Yardstick
 from scripts.core.errors import TickitError
 from scripts.core.sql import quoted
-from scripts.lake.layout import TABLES
 
 PACKAGES = ("sqlmesh[duckdb]", f"duckdb=={duckdb.__version__}")
 _REF = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
@@ -82,10 +80,13 @@ class Sqlmesh(Yardstick):
 
     def run(self, variant: str) -> Measured:
         """Plan and apply from nothing."""
-        for path in self.folder.glob(f"{self.database.name}*"):
-            path.unlink()
+        self._empty_database()
         shutil.rmtree(self._project / ".cache", ignore_errors=True)
         return self._plan()
+
+    def _empty_database(self) -> None:
+        for path in self.folder.glob(f"{self.database.name}*"):
+            path.unlink()
 
     def edit(self, model: str, old: str, new: str) -> Measured:
         """Replace a text in a model and apply that; the models are built already.
@@ -113,8 +114,7 @@ class Sqlmesh(Yardstick):
 
     def _model(self, path: Path) -> str:
         """Return a model of the reference as one of SQLMesh; what reads files is a table, so they are read once."""
-        variables = {f"TICKIT_COLUMNS_OF_{name.upper()}": columns_of(name) for name in TABLES}
-        variables["TICKIT_LAKE"] = str(self.lake)
+        variables = {**Reference.environment, "TICKIT_LAKE": str(self.lake)}
         sql = _REF.sub(r"tickit.\1", path.read_text())
         sql = _ENVIRONMENT.sub(lambda found: variables[found[1]], sql).replace("../../seeds", str(ROOT / "seeds"))
         key = _KEYS.get(path.stem)
@@ -132,13 +132,10 @@ class SqlmeshChecked(Sqlmesh):
 
     name = "sqlmesh_checked"
 
-    def run(self, variant: str) -> Measured:
-        """Plan and apply; the external tables are there, as they are for the project."""
-        for path in self.folder.glob(f"{self.database.name}*"):
-            path.unlink()
+    def _empty_database(self) -> None:
+        """Start from the registered external tables, as the project does."""
+        super()._empty_database()
         shutil.copyfile(self._compiled.folder / "staged.duckdb", self.database)
-        shutil.rmtree(self._project / ".cache", ignore_errors=True)
-        return self._plan()
 
     @property
     def _compiled(self) -> Project:
