@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -164,10 +165,15 @@ def _contracts(report: Report) -> list[str]:
 
 
 def _readers(report: Report) -> list[str]:
-    lines = [
-        f"- {kind} **{escaped(name)}**" + (f", owner {escaped(owner)}" if owner else "")
-        for kind, name, owner in report.changes.readers
-    ]
+    lines, others = [], defaultdict[str, list[str]](list)
+    for kind, name, owner in report.changes.readers:
+        if kind == "exposure":
+            lines.append(f"- {kind} **{escaped(name)}**" + (f", owner {escaped(owner)}" if owner else ""))
+        else:
+            others[kind].append(escaped(name))
+    for kind, names in others.items():
+        each = kind if len(names) == 1 else f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+        lines.append(f"- {len(names)} {each}: {', '.join(names)}")
     return ["## Exposures and metrics that read it", "\n".join(lines)] if lines else []
 
 
@@ -271,12 +277,10 @@ def _data(report: Report, changed: Sequence[str]) -> str:
     if not changed:
         return f"{_count(len(report.differences), 'relation')} compared, all as before."
     found = [report.differences[name] for name in changed]
-    parts = [
-        f"{sum(getattr(f, kind) for f in found):,} rows {kind}"
-        for kind in ("added", "removed", "changed")
-        if sum(getattr(f, kind) for f in found)
-    ]
-    return f"{len(changed)} of {_count(len(report.differences), 'relation')} differ: {', '.join(parts) or 'rows'}."
+    counts = {kind: sum(getattr(each, kind) for each in found) for kind in ("added", "removed", "changed")}
+    parts = [f"{_count(number, 'row')} {kind}" for kind, number in counts.items() if number]
+    differ = "differs" if len(changed) == 1 else "differ"
+    return f"{len(changed)} of {_count(len(report.differences), 'relation')} {differ}: {', '.join(parts) or 'rows'}."
 
 
 def _tested(report: Report) -> str:

@@ -372,7 +372,7 @@ def _notes(base: bases.Base, production: Path | None, files: Sequence[str]) -> I
 
 def _about(prefix: str, production: Path | None) -> str:
     if production is None:
-        return f"Built in schemas {code(prefix + '_*')} of Redshift, dropped afterwards."
+        return f"Built in schemas {code(prefix + '_*')}, dropped afterwards."
     return f"Built beside {code(production.name)}, which was read only."
 
 

@@ -29,7 +29,7 @@ def _report(**what: object) -> Report:
         ),
         (
             _report(changes=Changes([CHANGED]), differences={"sales": OTHER, "users": SAME}),
-            "**1 of 2 relations differ: 1 rows added, 2 rows changed.** 4 tests passed.",
+            "**1 of 2 relations differs: 1 row added, 2 rows changed.** 4 tests passed.",
         ),
         (
             _report(changes=Changes([CHANGED]), differences={"sales": SAME}),
@@ -51,7 +51,15 @@ def test_the_verdict_is_the_worst_that_was_found(report: Report, said: str) -> N
 def test_a_report_says_what_happened_to_rows() -> None:
     text = render(
         _report(
-            changes=Changes([CHANGED], [("exposure", "The board", "Ann")]),
+            changes=Changes(
+                [CHANGED],
+                [
+                    ("exposure", "The board", "Ann"),
+                    ("metric", "A", ""),
+                    ("metric", "*B*", ""),
+                    ("saved query", "C", ""),
+                ],
+            ),
             differences={"sales": OTHER, "users": SAME},
             built={"sales": Built("success", (1.0, 2.5), (1024, 2048))},
         )
@@ -64,6 +72,8 @@ def test_a_report_says_what_happened_to_rows() -> None:
         "- keys of rows changed, the first 2: `1`, `a\\|b`",
         "| `price` | 1 | 3 |",
         "- exposure **The board**, owner Ann",
+        "- 2 metrics: A, \\*B\\*",
+        "- 1 saved query: C",
         "| `sales` | 1.0 → 2.5 | 1.0 kB → 2.0 kB |",
     ):
         assert line in text.splitlines(), text

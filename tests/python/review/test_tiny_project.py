@@ -95,7 +95,7 @@ def test_a_change_of_rows_is_reported_and_production_is_as_it_was(project: Proje
     project.write("models/sales.sql", FILES["models/sales.sql"].replace("range(6)", "range(1, 8)"))
     report = project.review()
     lines = report.splitlines()
-    assert "**3 of 3 relations differ: 2 rows added, 1 rows removed, 4 rows changed.** 5 tests passed." in lines, report
+    assert "**3 of 3 relations differ: 2 rows added, 1 row removed, 4 rows changed.** 5 tests passed." in lines, report
     assert "| `sales` | 6 → 7 | 2 | 1 | 0 |" in lines
     assert "| `totals` | 2 → 2 | 0 | 0 | 2 |" in lines
     assert "- keys of rows added, the first 2: `6`, `7`" in lines
