@@ -26,6 +26,7 @@ from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed, Refused
 from redshift_rehearsal.external import Reader, unquoted
 from redshift_rehearsal.files import NULL_PARTITION
 from redshift_rehearsal.lexer import NUMBER, STRING, beginning, name_of, significant, text_of, tokens
+from redshift_rehearsal.long_names import name_in_full, shortened
 
 COPY_PAGE = REDSHIFT_DOCS + "r_COPY.html"
 UNLOAD_PAGE = REDSHIFT_DOCS + "r_UNLOAD.html"
@@ -278,8 +279,9 @@ def _json_rows(copy: Copy, text: str, file: Path) -> Iterator[tuple[None, str]]:
             found, place = decoder.raw_decode(text, place)
         except json.JSONDecodeError as error:
             raise _failed(copy, f"{file.name} holds invalid JSON: {error}") from error
-        if paths == "auto ignorecase":
-            found = {name.lower(): value for name, value in found.items()}
+        if paths != "noshred" and isinstance(found, dict):
+            folded = str.lower if paths == "auto ignorecase" else str
+            found = {shortened(folded(name)): value for name, value in found.items()}
         yield None, json.dumps(found)
 
 
@@ -403,7 +405,7 @@ def partitioned(
             )
             pairs = zip(columns, values, strict=True)
             texts = [(name, NULL_PARTITION if value is None else _written(value)) for name, value in pairs]
-            folders = [f"{name}={quote(value, safe=' ')}" for name, value in texts]
+            folders = [f"{name_in_full(name)}={quote(value, safe=' ')}" for name, value in texts]
             yield PurePosixPath(*folders), part.as_string(cursor)
 
 
@@ -411,7 +413,7 @@ def content_of(connection: Connection, query: str, options: Options) -> bytes:
     """Return the rows of a query as the bytes of a file."""
     with connection.cursor() as cursor:
         cursor.execute(query)
-        names = [column.name for column in cursor.description or []]
+        names = [name_in_full(column.name) for column in cursor.description or []]
         if options.form == "parquet":
             return _parquet_of(names, connection, query)
         return _text_of(names, cursor.fetchall(), options)

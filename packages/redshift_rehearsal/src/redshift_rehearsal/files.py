@@ -19,6 +19,7 @@ from pathlib import Path
 
 from redshift_rehearsal.errors import Refused
 from redshift_rehearsal.external import CREATE_TABLE_PAGE, CSV_SERDE, JSON_SERDES, LAZY_SIMPLE_SERDE, REGEX_SERDE
+from redshift_rehearsal.long_names import name_in_full
 
 _NULL = b"\\N"  # also COPY's own
 # What Hive calls the partition of the rows whose column is NULL.
@@ -41,6 +42,11 @@ class Layout:
     def widths(self) -> list[int]:
         """The most bytes that each text column holds; 0 for other types."""
         return [_width(kind) for _, kind in self.columns]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of the columns as they are in a file."""
+        return [name_in_full(name) for name, _ in self.columns]
 
     def handling(self, of: str) -> str:
         """Return what to do with "invalid" or "surplus" characters.
@@ -130,7 +136,7 @@ def _csv_fields(line: bytes, properties: dict[str, str]) -> list[bytes | None]:
 def _json_rows(content: bytes, path: Path, layout: Layout) -> Iterator[bytes]:
     """Yield the rows of JSON objects, which may be on several lines, or in one list ('strip.outer.array')."""
     text, place = content.decode(errors="replace"), 0
-    mapped = [layout.serde_properties.get(f"mapping.{name}", name).lower() for name, _ in layout.columns]
+    mapped = [layout.serde_properties.get(f"mapping.{name}", name).lower() for name in layout.names]
     between = _IN_A_LIST if layout.serde_properties.get("strip.outer.array") == "true" else _BLANKS
     while (place := _after(between, text, place)) < len(text):
         try:
@@ -247,7 +253,7 @@ def rows_of_parquet(path: Path, layout: Layout) -> bytes:
         present = {name.lower(): name for name in source.columns}
         found = {name.lower(): str(kind) for name, kind in zip(source.columns, source.types, strict=True)}
         connection.execute("set timezone = 'UTC'")
-        for name, kind in layout.columns:
+        for name, (_, kind) in zip(layout.names, layout.columns, strict=True):
             if name in found and found[name].replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMP") != _parquet_type(kind):
                 raise Refused(
                     "Parquet types",
@@ -257,7 +263,7 @@ def rows_of_parquet(path: Path, layout: Layout) -> bytes:
                 )
         columns = ", ".join(
             f'cast("{present[name]}" as varchar) as "{name}"' if name in present else f'null as "{name}"'
-            for name, _ in layout.columns
+            for name in layout.names
         )
         rows = Path(folder) / "rows.csv"
         # All values are quoted and NULL is not, which is how COPY tells it from an empty string.

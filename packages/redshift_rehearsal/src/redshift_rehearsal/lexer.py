@@ -1,7 +1,8 @@
 """Redshift SQL as tokens: what is a word, what is text, a comment or a quoted name.
 
 The rehearsal reads every statement this way rather than as a syntax tree: a parser silently repairs mistakes, and
-the mistakes are what it is for. Joined again, the tokens are the statement, character by character.
+the mistakes are what it is for. Joined again, the tokens are the statement, character by character, but for names that
+PostgreSQL would cut (`long_names`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from redshift_rehearsal.long_names import shortened
 
 SPACE = "space"
 COMMENT = "comment"
@@ -71,7 +74,8 @@ class _Vocabulary(dict[str, Token]):
 
     def __missing__(self, text: str) -> Token:
         kind = _kind(text)
-        token = Token(kind, text, "" if kind in _ANY_TEXT else text.lower())
+        kept = _as_kept(kind, text) if kind in (NAME, QUOTED) else text
+        token = Token(kind, kept, "" if kind in _ANY_TEXT else kept.lower())
         if kind not in (STRING, COMMENT) and len(self) < self.LIMIT:
             self[text] = token
         return token
@@ -96,6 +100,13 @@ def _kind(text: str) -> str:
         if text[:2] in ("--", "/*"):
             return COMMENT
     return NAME if first.isalpha() or first == "_" or (first == "#" and len(text) > 1) else OPERATOR
+
+
+def _as_kept(kind: str, text: str) -> str:
+    """Return a name as PostgreSQL keeps it whole."""
+    name = text if kind == NAME else text[1:-1].replace('""', '"')
+    short = shortened(name)
+    return text if short is name else short if kind == NAME else quoted(short)
 
 
 _vocabulary = _Vocabulary()

@@ -18,11 +18,12 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
-from redshift_rehearsal import copying, external, external_writing
+from redshift_rehearsal import copying, external, external_writing, long_names
 from redshift_rehearsal.columns import Catalog
 from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
 from redshift_rehearsal.log import Failure, Latency, Log
 from redshift_rehearsal.report import is_commit
+from redshift_rehearsal.rewrites.names import reads_catalog
 from redshift_rehearsal.server import Postgres
 from redshift_rehearsal.spectrum import Spectrum
 from redshift_rehearsal.tls import Certificate
@@ -224,7 +225,7 @@ class _Session:
             elif kind == b"P":
                 name, prepared, parameter_types = body.split(b"\0", 2)
                 sql = prepared.decode()
-                self._types.parsed(name, parameter_types)
+                self._types.parsed(name, parameter_types, compares_names="$1" in sql and reads_catalog(sql))
                 body = b"\0".join((name, (await self._translated(sql)).encode(), parameter_types))
                 await self._wait_as_a_cluster(sql)
             elif kind == b"D":
@@ -273,7 +274,8 @@ class _Session:
         self._statement = self._proxy.log.statement(statement, "" if refused else sent, milliseconds)
         if refused:
             sqlstate = "0A000"
-            self._refusal = Failure(self._statement, refused.rule, refused.message, refused.documentation, sqlstate)
+            message = long_names.name_in_full(refused.message)
+            self._refusal = Failure(self._statement, refused.rule, message, refused.documentation, sqlstate)
             self._proxy.log.failure(self._refusal)
         return sent
 
@@ -343,7 +345,7 @@ class _Session:
                 end = place + 1 + length
                 if end > len(waiting):
                     break
-                if waiting[place] in (b"SEZTD" if self._types.in_rows else b"SEZT"):
+                if waiting[place] in (b"SEZTDN" if self._types.in_rows or long_names.are_known() else b"SEZT"):
                     body = bytes(waiting[place + 5 : end])
                     kind = bytes(waiting[place : place + 1])
                     changed = self._changed(kind, body)
@@ -366,11 +368,13 @@ class _Session:
         elif kind == b"S" and body.startswith(b"standard_conforming_strings\0"):
             return None  # 8.0 does not report it: psycopg2 would write E'...', which Redshift does not document
         elif kind == b"E":
-            return self._error(body)
+            return self._error(long_names.in_full(body))
+        elif kind == b"N":
+            return long_names.in_full(body)
         elif kind == b"T":
-            return self._types.described(body)
+            return self._types.described(long_names.in_full(body))
         elif kind == b"D":
-            return self._types.row(body)
+            return long_names.in_row(self._types.row(body) if self._types.in_rows else body)
         return body
 
     def _error(self, body: bytes) -> bytes:

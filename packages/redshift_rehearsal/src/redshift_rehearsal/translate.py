@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from redshift_rehearsal import commands, ddl, limits, refusals, rewrites, typed_nulls
+from redshift_rehearsal import commands, ddl, limits, long_names, refusals, rewrites, typed_nulls
 from redshift_rehearsal.lexer import Token, beginning, text_of, tokens
 from redshift_rehearsal.refusals.statement import Statement
+from redshift_rehearsal.rewrites import names
 from redshift_rehearsal.rewrites.selects import ColumnsOf
 
 
@@ -48,7 +49,8 @@ def _translated(sql: str, columns_of: ColumnsOf | None, database: str, keeps_cas
         every = [_of_one(one, Statement(one), columns_of, database, keeps_case) for one in _one_by_one(parts)]
         return ";".join(map(text_of, every))
     rewritten = _of_one(parts, statement, columns_of, database, keeps_case)
-    return sql if rewritten is parts else text_of(rewritten)
+    # Unless a name was shortened, what nothing rewrites is what was read.
+    return sql if rewritten is parts and not long_names.are_known() else text_of(rewritten)
 
 
 def _one_by_one(parts: list[Token]) -> Iterator[list[Token]]:
@@ -65,6 +67,9 @@ def _of_one(
     parts: list[Token], statement: Statement, columns_of: ColumnsOf | None, database: str, keeps_case: bool
 ) -> list[Token]:
     refusals.check(statement)
+    shortened = names.shorten_in_literals(parts, statement)
+    if shortened is not parts:
+        parts, statement = shortened, Statement(shortened)
     limits.check(statement)
     known = commands.rewrite(parts, statement, database)
     typed = typed_nulls.rewrite(known, statement)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from redshift_rehearsal.long_names import is_long, shortened
+
 # As the messages hold them: the types' numbers in PostgreSQL's catalog, and in Redshift's.
 _INTERVAL, _YEAR_TO_MONTH, _DAY_TO_SECOND = 1186, 1188, 1190
 _INTERVAL_BYTES = struct.pack("!I", _INTERVAL)
@@ -37,13 +39,18 @@ class WireTypes:
         self._described = b""
         self._columns: dict[bytes, list[_Column]] = {}
         self._parameters: dict[bytes, frozenset[int]] = {}
+        self._comparing: set[bytes] = set()
         # What the rows that come have in binary form.
         self.in_rows: list[_Column] = []
 
-    def parsed(self, name: bytes, parameter_types: bytes) -> None:
-        """Note a statement's parameters: their number and their types, as Parse has them."""
+    def parsed(self, name: bytes, parameter_types: bytes, *, compares_names: bool) -> None:
+        """Note a statement's parameters: their number and their types, as Parse has them.
+
+        compares_names  whether the statement compares them with names
+        """
         self._columns.pop(name, None)
         self._parameters.pop(name, None)
+        (self._comparing.add if compares_names else self._comparing.discard)(name)
         if _INTERVAL_BYTES in parameter_types:
             kinds = struct.unpack(f"!{(len(parameter_types) - 2) // 4}I", parameter_types[2:])
             self._parameters[name] = frozenset(place for place, kind in enumerate(kinds) if kind == _INTERVAL)
@@ -54,7 +61,7 @@ class WireTypes:
 
     def bound(self, body: bytes) -> bytes:
         """Return a Bind with its intervals in PostgreSQL's layout; note in which form the result is wanted."""
-        if not self._columns and not self._parameters:
+        if not self._columns and not self._parameters and not self._comparing:
             return body
         place = body.index(b"\0") + 1
         name_end = body.index(b"\0", place)
@@ -71,6 +78,8 @@ class WireTypes:
             if parameter in of_intervals and length == _LENGTHS[_INTERVAL] and _form(forms, parameter) == _BINARY:
                 microseconds, months = struct.unpack_from("!qi", value, 4)
                 value = struct.pack("!iqii", 16, microseconds, 0, months)
+            elif name in self._comparing and length > 0 and (short := _shortened(value[4:])):
+                value = struct.pack("!i", len(short)) + short
             changed.append(value)
         changed.append(body[place:])
         wanted, _ = _forms(body, place)
@@ -111,6 +120,15 @@ class WireTypes:
             place += len(value)
             changed.append(_in_redshifts_layout(value, kinds[number]) if number in kinds and length > 0 else value)
         return b"".join(changed)
+
+
+def _shortened(value: bytes) -> bytes:
+    """Return a name as PostgreSQL has it, b"" if it is the same or no name."""
+    try:
+        name = value.decode()
+    except UnicodeDecodeError:
+        return b""
+    return shortened(name).encode() if is_long(name) else b""
 
 
 def _forms(body: bytes, place: int) -> tuple[tuple[int, ...], int]:

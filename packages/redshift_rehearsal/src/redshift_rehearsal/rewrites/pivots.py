@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redshift_rehearsal.lexer import NAME, QUOTED, STRING, Token, closing, name_of, quoted, significant, tokens
+from redshift_rehearsal.long_names import name_in_full
 from redshift_rehearsal.rewrites.editing import Tokens, following, preceding, replaced, text_between, word_at
 from redshift_rehearsal.rewrites.selects import Columns, arguments_between
 
@@ -67,7 +68,7 @@ def _unpivoted(source: Tokens, inside: Tokens, columns: Columns, keeps_nulls: bo
     for entry in listed:
         column, shown = _value_and_name(entry)
         taken.add(name_of(tokens(column)[0]))
-        pairs.append(f"('{shown}'::varchar(256), {column})")
+        pairs.append(f"('{name_in_full(shown)}'::varchar(256), {column})")
     kept = [quoted(column) for column in columns.of(source) if column not in taken]
     turned = f"rs_turned.{quoted(name_column)}, rs_turned.{quoted(value_column)}"
     where = "" if keeps_nulls else f" where rs_turned.{quoted(value_column)} is not null"

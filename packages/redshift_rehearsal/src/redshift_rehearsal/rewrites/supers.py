@@ -9,6 +9,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from redshift_rehearsal.lexer import NAME, QUOTED, STRING, closing, text_of, tokens
+from redshift_rehearsal.long_names import name_in_full
 from redshift_rehearsal.refusals.statement import KEYWORDS, Relation, Statement
 from redshift_rehearsal.rewrites.editing import Call, Edit, Tokens, following, of_call, preceding, word_at
 
@@ -161,7 +162,7 @@ class _Names:
         made, place = "", start
         while place < end:
             if statement.words[place] == ".":
-                name = statement.name(place + 1).replace("'", "''")
+                name = name_in_full(statement.name(place + 1)).replace("'", "''")
                 made += f"['{name}']"
                 place += 2
             else:

@@ -405,14 +405,14 @@ select oid, nspname, nspowner, nspacl from pg_catalog.pg_namespace where nspname
 -- The dialect of SQLAlchemy 2 asks for relpersistence.
 create view rs.pg_class as
 select
-    oid, relname, relnamespace, reltype, relowner, relam, relfilenode, reltablespace, relpages, reltuples, relhasindex,
-    relisshared, relkind, relnatts, relhasrules, relacl, rs.style_number(oid) as reldiststyle, relpersistence
+    oid, relname::varchar(128), relnamespace, reltype, relowner, relam, relfilenode, reltablespace, relpages, reltuples,
+    relhasindex, relisshared, relkind, relnatts, relhasrules, relacl, rs.style_number(oid) as reldiststyle, relpersistence
 from pg_catalog.pg_class
 where relkind <> 'm' and not exists (select from rs.external_table where relid = oid)
 -- A materialized view is a view and a table with its rows, mv_tbl__<name>__0 (dbt-redshift asks for its keys).
 union all
 select
-    oid, shown.name::name, relnamespace, reltype, relowner, relam, relfilenode, reltablespace, relpages, reltuples,
+    oid, shown.name::varchar(128), relnamespace, reltype, relowner, relam, relfilenode, reltablespace, relpages, reltuples,
     relhasindex, relisshared, shown.kind::"char", relnatts, relhasrules, relacl, rs.style_number(oid), relpersistence
 from pg_catalog.pg_class
 cross join lateral (values (relname::text, 'v'), (format('mv_tbl__%s__0', relname), 'r')) as shown (name, kind)
