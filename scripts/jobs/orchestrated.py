@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.core.errors import TickitError
 from scripts.core.settings import target_folder
+from scripts.core.whole_file import write_whole
 from scripts.jobs.declaration import DECLARATION, Job, Step, load, words_of
 
 PROJECT = Path(__file__).parents[2]
@@ -53,6 +57,45 @@ def environment(target: str) -> dict[str, str]:
 def manifest() -> Path:
     """Return where `dbt parse` writes the manifest."""
     return PROJECT / target_folder() / "manifest.json"
+
+
+def manifest_of_tasks() -> Path:
+    """Return a copy of the manifest in which a test depends on the model that declares it, or on the last built.
+
+    Cosmos lets a test that dbt has skipped fail each model that the test depends on. A test that reads a model and what
+    is above it is skipped if that model fails: those above would be shown as failed, and this one as not reached.
+
+    Raises:
+        TickitError: there is no manifest.
+
+    """
+    path = manifest()
+    if not path.exists():
+        raise TickitError(f"there is no manifest at {path}: run dbt parse.")
+    copy, changed = path.with_name("manifest_of_tasks.json"), path.stat().st_mtime_ns
+    # Airflow reads its DAGs every few seconds.
+    if not copy.exists() or copy.stat().st_mtime_ns != changed:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for node in content["nodes"].values():
+            if node["resource_type"] == "test":
+                last = last_built(node["depends_on"]["nodes"], content["parent_map"])
+                own = node.get("attached_node")
+                node["depends_on"]["nodes"] = [own] if own in last else last
+        write_whole(copy, json.dumps(content).encode())
+        os.utime(copy, ns=(changed, changed))
+    return copy
+
+
+def last_built(nodes: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return those nodes that are not above another one of them; ``parents`` has the parents of each."""
+    above: set[str] = set()
+    to_visit = [parent for node in nodes for parent in parents.get(node, ())]
+    while to_visit:
+        node = to_visit.pop()
+        if node not in above:
+            above.add(node)
+            to_visit += parents.get(node, ())
+    return [node for node in nodes if node not in above]
 
 
 def build_of(step: Step) -> Build | None:

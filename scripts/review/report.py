@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scripts.review.changes import Changes, Coverage
+from scripts.review.changes import DOCS, Changes, Coverage
 from scripts.review.values import Difference
 
 MARKER = "<!-- tickit review -->"
@@ -82,6 +82,10 @@ def verdict(report: Report) -> str:
         return f"**No row changes:** {_data(report, changed)} {_tested(report)}"
     if not report.changes.nodes:
         return f"**Tests change, no model does.** {_tested(report)}"
+    if all(change.why == (DOCS,) for change in report.changes.nodes):
+        return (
+            f"**Descriptions {'and tests ' if report.tests else ''}change, no model does.** {_tested(report)}".rstrip()
+        )
     return f"**Models change, and no rows were compared.** {_tested(report)}"
 
 

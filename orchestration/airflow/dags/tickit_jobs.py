@@ -20,7 +20,7 @@ from scripts.jobs.orchestrated import (
     Build,
     build_of,
     environment,
-    manifest,
+    manifest_of_tasks,
     retries_of,
     scheduled_jobs,
     target_of,
@@ -78,7 +78,7 @@ def _models(step: Step, build: Build, target: str) -> DbtTaskGroup:
         project_config=ProjectConfig(
             dbt_project_path=PROJECT,
             # Of this target: `dbt parse` writes it, before Airflow reads this file.
-            manifest_path=manifest(),
+            manifest_path=manifest_of_tasks(),
             install_dbt_deps=False,
             env_vars=environment(target),
         ),

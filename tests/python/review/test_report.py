@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.review.changes import Change, Changes
+from scripts.review.changes import DOCS, Change, Changes
 from scripts.review.report import MARKER, Built, Problem, Report, code, escaped, render, verdict
 from scripts.review.values import Difference
 
 CHANGED = Change("model.shop.sales", "sales", "model", ("code",))
+DESCRIBED = Change("model.shop.users", "users", "model", (DOCS,))
 BROKEN = Change("model.shop.sales", "sales", "model", ("contract",), ("- price",), ("column price is gone",), True)
 SAME = Difference(rows_before=5, rows_after=5, sums={"price": ("1", "1")})
 OTHER = Difference(5, 6, 1, 0, 2, 0, {"price": 2}, {"added": ["6"], "changed": ["1", "a|b"]}, {"price": ("1", "3")})
@@ -36,12 +37,22 @@ def _report(**what: object) -> Report:
             "**No row changes:** 1 relation compared, all as before. 4 tests passed.",
         ),
         (_report(problems=[Problem("warn", "x", "y")]), "**Tests change, no model does.** 4 tests passed."),
+        (_report(changes=Changes([DESCRIBED])), "**Descriptions and tests change, no model does.** 4 tests passed."),
         (
-            _report(changes=Changes([CHANGED])),
+            _report(changes=Changes([DESCRIBED, CHANGED])),
             "**Models change, and no rows were compared.** 4 tests passed.",
         ),
     ],
-    ids=["failed", "nothing", "broken contract", "other rows", "the same rows", "a warning", "not compared"],
+    ids=[
+        "failed",
+        "nothing",
+        "broken contract",
+        "other rows",
+        "the same rows",
+        "a warning",
+        "descriptions",
+        "not compared",
+    ],
 )
 def test_the_verdict_is_the_worst_that_was_found(report: Report, said: str) -> None:
     assert verdict(report) == said
