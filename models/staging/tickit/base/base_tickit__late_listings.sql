@@ -1,5 +1,10 @@
--- One row is a month of sales and a later month that has listings which they sold from.
-{{ config(materialized='view', bind=false) }}
+-- One row is a month of listings and an earlier month that sold from them, or none.
+{{ config(
+    unique_key='listing_month',
+    post_hook=after_commit(
+        "delete from {{ this }} where listing_month not in (select delivery from {{ ref('base_tickit__listings') }})"
+    )
+) }}
 
 with
 
@@ -15,7 +20,48 @@ listings as (
 
 ),
 
-final as (
+sale_deliveries as (
+
+    select distinct
+        delivery,
+        delivery_version
+    from sales
+
+),
+
+listing_deliveries as (
+
+    select distinct
+        delivery,
+        delivery_version
+    from listings
+
+),
+
+-- With the version of all that a month's rows are made of.
+months as (
+
+    select
+        listing_deliveries.delivery as listing_month,
+        {{ fingerprint("listing_deliveries.delivery || cast(listing_deliveries.delivery_version as varchar(20)) \
+            || coalesce(sale_deliveries.delivery || cast(sale_deliveries.delivery_version as varchar(20)), '')") }}
+            as delivery_version
+    from listing_deliveries
+    left join sale_deliveries on listing_deliveries.delivery > sale_deliveries.delivery
+    group by listing_deliveries.delivery
+
+),
+
+changed_months as (
+
+    select * from months
+    {% if is_incremental() -%}
+        where delivery_version not in (select delivery_version from {{ this }})
+    {%- endif %}
+
+),
+
+late_listings as (
 
     select distinct
         sales.delivery as sale_month,
@@ -26,7 +72,20 @@ final as (
         sales.listing_id = listings.listing_id
         -- Says no more than the months, but is quicker to compare: a third less of the join.
         and sales.sold_at < listings.listed_at
-    where sales.delivery < listings.delivery
+    where
+        sales.delivery < listings.delivery
+        and listings.delivery in (select listing_month from changed_months)
+
+),
+
+final as (
+
+    select
+        changed_months.listing_month,
+        late_listings.sale_month,
+        changed_months.delivery_version
+    from changed_months
+    left join late_listings on changed_months.listing_month = late_listings.listing_month
 
 )
 
