@@ -17,9 +17,10 @@ app.add_typer(notify, name="notify", rich_help_panel=PANEL)
 def test() -> int:
     """Send a test message to each address in TICKIT_NOTIFY, and report each; the exit code is 1 if one failed."""
     from scripts.core.errors import TickitError
+    from scripts.jobs.links import page_links
     from scripts.jobs.notifications import SUCCESS, VARIABLE, Message, deliver
 
-    text = "This is a test: messages about jobs arrive here."
+    text = "\n".join(["This is a test: messages about jobs arrive here.", *page_links()])
     deliveries = deliver(Message(SUCCESS, "Test message of tickit", text))
     if not deliveries:
         raise TickitError(

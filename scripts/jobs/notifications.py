@@ -19,10 +19,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from scripts.core.errors import UsageError
 from scripts.core.json_file import read_json
 from scripts.core.whole_file import write_whole
 from scripts.jobs.artifacts import Run, read_run
 from scripts.jobs.failures import Failure, failures, first_check, good, hurt, owners
+from scripts.jobs.links import page_links
 
 VARIABLE = "TICKIT_NOTIFY"
 STATE = "notified.json"
@@ -191,7 +193,15 @@ def _where(run: Run, failed: list[Failure]) -> list[str]:
     github = [os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
     if all(github):
         lines.append("Run: {}/{}/actions/runs/{}".format(*github))
-    return lines
+    return [*lines, *_pages()]
+
+
+def _pages() -> list[str]:
+    """Return the addresses of the pages, or why there are none: a mistake in a setting must not cost the message."""
+    try:
+        return page_links()
+    except UsageError as error:
+        return [str(error)]
 
 
 def _duration(run: Run, previous: Sequence[Run]) -> str:

@@ -59,6 +59,7 @@ WORKS = result(CHECKS, "pass", failures=0)
 
 def test_a_failure_names_all_that_a_reader_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TICKIT_PAGES_URL", raising=False)
     for name, value in (("SERVER_URL", "https://github.example"), ("REPOSITORY", "a/b"), ("RUN_ID", "42")):
         monkeypatch.setenv(f"GITHUB_{name}", value)
     usual = [night(tmp_path, day, build(WORKS), seconds=seconds) for day, seconds in ((1, 60.0), (2, 80.0), (3, 70.0))]
@@ -87,6 +88,42 @@ def test_a_failure_names_all_that_a_reader_needs(tmp_path: Path, monkeypatch: py
         "Log: 20261104T030000Z-1/logs/step.log\n"
         "Run: https://github.example/a/b/actions/runs/42",
     )
+
+
+def test_links_lead_to_the_pages_where_they_are_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = night(tmp_path, 4, build(BROKEN))
+    monkeypatch.delenv("TICKIT_PAGES_URL", raising=False)
+    assert ".html" not in message_of(folder).body
+    monkeypatch.setenv("TICKIT_PAGES_URL", "https://pages.example/tickit_lakehouse/")
+    assert message_of(folder).body.splitlines()[-3:] == [
+        "Health: https://pages.example/tickit_lakehouse/health.html",
+        "Dashboard: https://pages.example/tickit_lakehouse/dashboard.html",
+        "Docs: https://pages.example/tickit_lakehouse/docs.html",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://user:{SECRET}@pages.example",
+        f"https://pages.example/?token={SECRET}",
+        f"javascript:alert('{SECRET}')",
+        f"https://pages.example/<b>{SECRET}</b>",
+        f"https://pages.example/a\nBcc: {SECRET}@example.com",
+        f"https://{SECRET}/" + "long" * 200,
+    ],
+)
+def test_what_is_no_address_of_a_folder_becomes_no_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    monkeypatch.setenv("TICKIT_PAGES_URL", url)
+    body = message_of(night(tmp_path, 4, build(BROKEN))).body
+    assert ".html" not in body
+    assert body.splitlines()[-1].startswith("TICKIT_PAGES_URL is no address of a folder such as ")
+    assert main(["notify", "test"]) == 2
+    error = capsys.readouterr().err
+    assert "TICKIT_PAGES_URL" in error
+    assert SECRET not in body + error
 
 
 def test_many_metrics_of_a_model_are_counted_and_not_named() -> None:
@@ -393,11 +430,14 @@ def test_a_test_message_reports_each_channel(
 ) -> None:
     web, broken = hook(), hook(404)
     monkeypatch.setenv("TICKIT_NOTIFY", f"json://127.0.0.1:{web.port} json://{SECRET}@127.0.0.1:{broken.port}")
+    monkeypatch.setenv("TICKIT_PAGES_URL", "http://[::1]:8000")
     assert main(["notify", "test"]) == 1
     first, second = capsys.readouterr().out.splitlines()
     assert first == "channel 1 (json://127.0.0.1): sent"
     assert second.startswith("channel 2 (json://127.0.0.1): not sent. Check its address in TICKIT_NOTIFY")
-    assert "This is a test" in json.loads(web.got[0])["message"]
+    message = json.loads(web.got[0])["message"]
+    assert "This is a test" in message
+    assert "http://[::1]:8000/docs.html" in message
 
 
 def test_a_test_message_to_nobody_is_an_error(

@@ -167,7 +167,7 @@ def test_a_task_is_private_and_its_secret_is_no_plain_variable(job: Any) -> None
     assert "@${ImageDigest}" in container["Image"]["Fn::Sub"]
     assert {item["Name"] for item in container["Environment"]} == {
         *("DBT_TARGET", "TICKIT_LAKE", "TICKIT_GLUE_DATABASE"),
-        *("REDSHIFT_METHOD", "REDSHIFT_HOST", "REDSHIFT_DATABASE"),
+        *("REDSHIFT_METHOD", "REDSHIFT_HOST", "REDSHIFT_DATABASE", "TICKIT_PAGES_URL"),
     }
     assert container["StopTimeout"] >= 10
     network = RESOURCES[f"{job.name.capitalize()}Schedule"]["Properties"]["Target"]["EcsParameters"]
