@@ -289,7 +289,26 @@ def _refresh(parts: Tokens, statement: Statement) -> Tokens:
     return parts[: last[-1]]
 
 
+# All are taken, and mean the same: r_BEGIN.html.
+_LEVEL = re.compile(r"isolation level (serializable|repeatable read|read (un)?committed)")
+
+
+def _begin(_: Tokens, statement: Statement) -> Tokens:
+    """``begin`` -> ``begin isolation level repeatable read``: see `snapshots`."""
+    return tokens(f"{_LEVEL.sub('', ' '.join(statement.words))} isolation level repeatable read")
+
+
+def _set(parts: Tokens, statement: Statement) -> Tokens:
+    """``set transaction isolation level ...`` changes nothing."""
+    if "isolation" not in statement.present:
+        return parts
+    return tokens(_LEVEL.sub("isolation level repeatable read", " ".join(statement.words)))
+
+
 _COMMANDS: dict[str, Callable[[Tokens, Statement], Tokens]] = {
+    "begin": _begin,
+    "start": _begin,
+    "set": _set,
     "create": _create,
     "alter": _alter,
     "delete": _delete,

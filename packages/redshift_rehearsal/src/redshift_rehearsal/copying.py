@@ -1,6 +1,6 @@
 """COPY from files and UNLOAD to files: what S3 would hold is in the mapped folders.
 
-COPY reads the files here into a table of texts, and the session itself inserts them by `rs.copy_rows`, so that its
+COPY reads the files here, and the session itself inserts their rows by `rs.copy_rows`, so that its
 privileges, its transaction and its temporary tables count. UNLOAD runs its query in a session of its own and sees what
 is committed.
 """
@@ -14,7 +14,7 @@ import io
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
@@ -27,6 +27,7 @@ from redshift_rehearsal.external import Reader, unquoted
 from redshift_rehearsal.files import NULL_PARTITION
 from redshift_rehearsal.lexer import NUMBER, STRING, beginning, name_of, significant, text_of, tokens
 from redshift_rehearsal.long_names import name_in_full, shortened
+from redshift_rehearsal.rewrites.editing import block, in_dollars
 
 COPY_PAGE = REDSHIFT_DOCS + "r_COPY.html"
 UNLOAD_PAGE = REDSHIFT_DOCS + "r_UNLOAD.html"
@@ -296,34 +297,24 @@ def _parquet_rows(file: Path) -> Iterator[tuple[list[str | None], None]]:
             yield list(row), None
 
 
-def staged(connection: Connection, copy: Copy, files: list[Path]) -> str:
-    """Put the rows of files into a table of texts; return the SQL with which the session inserts them."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('rs.file_number')")
-        ((number,),) = cursor.fetchall()
-        name = f"rs_lake.copied_{number}"
-        cursor.execute(f"create unlogged table {name} (line bigserial, fields text[], record jsonb)")
-        cursor.execute(f"grant select on {name} to public")
-        rows = io.StringIO()
-        writer = csv.writer(rows)
-        for fields, record in rows_of(copy, files):
-            writer.writerow([None if fields is None else _array(fields), record])
-        rows.seek(0)
-        cursor.copy_expert(f"copy {name} (fields, record) from stdin (format csv)", rows)
-        options = {
-            "by_name": copy.options.form == "json",
-            "flags": sorted(copy.options.flags),
-            "dateformat": copy.options.values.get("dateformat"),
-            "timeformat": copy.options.values.get("timeformat"),
-        }
-        call = sql.SQL("perform rs.copy_rows({}, {}, {}, {}::jsonb)").format(
-            sql.Literal(copy.table), sql.Literal(copy.columns), sql.Literal(name), sql.Literal(json.dumps(options))
-        )
-        text = call.as_string(cursor).replace("ARRAY[", "array[").replace("'{}'", "'{}'::text[]", 1)
-    return f"do $rs_copy$begin {text}; end$rs_copy$"
+def insertion(copy: Copy, files: list[Path]) -> str:
+    """Return the SQL with which the session inserts the rows of files, which it holds.
+
+    A table of them would be filled after the session's transaction took its snapshot, and be empty in it.
+    """
+    rows = _array([_array(fields) if fields is not None else record for fields, record in rows_of(copy, files)])
+    options = {
+        "by_name": copy.options.form == "json",
+        "flags": sorted(copy.options.flags),
+        "dateformat": copy.options.values.get("dateformat"),
+        "timeformat": copy.options.values.get("timeformat"),
+    }
+    texts = (copy.table, _array(copy.columns), rows, json.dumps(options))
+    table, columns, lines, settings = map(in_dollars, texts)
+    return text_of(block(f"perform rs.copy_rows({table}, {columns}::text[], {lines}::text[], {settings}::jsonb)"))
 
 
-def _array(fields: list[str | None]) -> str:
+def _array(fields: Sequence[str | None]) -> str:
     """Write an array of texts as PostgreSQL reads it."""
     quoted = ["NULL" if one is None else '"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in fields]
     return "{" + ",".join(quoted) + "}"

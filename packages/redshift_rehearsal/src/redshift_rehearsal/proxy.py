@@ -25,6 +25,7 @@ from redshift_rehearsal.log import Failure, Latency, Log
 from redshift_rehearsal.report import is_commit
 from redshift_rehearsal.rewrites.names import reads_catalog
 from redshift_rehearsal.server import Postgres
+from redshift_rehearsal.snapshots import Snapshots
 from redshift_rehearsal.spectrum import Spectrum
 from redshift_rehearsal.tls import Certificate
 from redshift_rehearsal.translate import translate
@@ -57,6 +58,8 @@ _SECONDS_TO_CLOSE = 1
 
 # A statement that PostgreSQL cannot read: so a refused one fails on both sides, and its transaction with it.
 _UNREADABLE = "refused"
+# What the log keeps of it: COPY holds the rows of files.
+_LOGGED = 100_000
 # What the backend runs in place of a statement that was carried out here.
 _NOTHING = "do 'begin end'"
 
@@ -149,6 +152,9 @@ class _Session:
         self._refusal: Failure | None = None
         self._keeps_case = proxy.case_sensitive
         self._types = WireTypes()
+        self._snapshots = Snapshots()
+        # Set while a statement of our own runs: its answer is not the client's.
+        self._own: asyncio.Future[bytes] | None = None
 
     async def run(self) -> None:
         """Relay in both directions until one side ends."""
@@ -220,11 +226,13 @@ class _Session:
             body = await self._client_in.readexactly(length - 4)
             if kind == b"Q":
                 sql = body[:-1].decode()
+                await self._lock_before_snapshot(sql, backend)
                 body = (await self._translated(sql)).encode() + b"\0"
                 await self._wait_as_a_cluster(sql)
             elif kind == b"P":
                 name, prepared, parameter_types = body.split(b"\0", 2)
                 sql = prepared.decode()
+                await self._lock_before_snapshot(sql, backend)
                 self._types.parsed(name, parameter_types, compares_names="$1" in sql and reads_catalog(sql))
                 body = b"\0".join((name, (await self._translated(sql)).encode(), parameter_types))
                 await self._wait_as_a_cluster(sql)
@@ -234,6 +242,24 @@ class _Session:
                 body = self._types.bound(body)
             backend.write(_message(kind, body))
             await backend.drain()
+
+    async def _lock_before_snapshot(self, sql: str, backend: asyncio.StreamWriter) -> None:
+        """Take the lock of the table that a transaction begins to write to, if it can be had."""
+        table = self._snapshots.to_lock(sql, keeps_case=self._keeps_case)
+        if not table or not self._in_transaction:
+            return
+        for statement in ("savepoint rs_before", f"lock table {table} in share row exclusive mode"):
+            state = await self._run_own(statement, backend)
+        if state == b"E":
+            await self._run_own("rollback to rs_before", backend)
+        await self._run_own("release rs_before", backend)
+
+    async def _run_own(self, statement: str, backend: asyncio.StreamWriter) -> bytes:
+        """Run a statement that the client has not sent; return the state of the transaction: T, or E if it failed."""
+        self._own = asyncio.get_running_loop().create_future()
+        backend.write(_message(b"Q", statement.encode() + b"\0"))
+        await backend.drain()
+        return await self._own
 
     async def _wait_as_a_cluster(self, sql: str) -> None:
         """Wait as long as the settings say that a statement takes before anything runs."""
@@ -271,7 +297,7 @@ class _Session:
                 refused = refusal
             except Exception as error:  # noqa: BLE001 - as above
                 refused = _stumbled(error)
-        self._statement = self._proxy.log.statement(statement, "" if refused else sent, milliseconds)
+        self._statement = self._proxy.log.statement(statement, "" if refused else sent[:_LOGGED], milliseconds)
         if refused:
             sqlstate = "0A000"
             message = long_names.name_in_full(refused.message)
@@ -321,9 +347,9 @@ class _Session:
     def _move(self, moved: copying.Copy | copying.Unload) -> str:
         """Carry out COPY up to the insertion of its rows, or UNLOAD; return what the session is to run."""
         backend, folder_of = self._proxy.backend, self._proxy.spectrum.folder_of
+        if isinstance(moved, copying.Copy):
+            return copying.insertion(moved, copying.files_to_copy(moved, folder_of))
         with contextlib.closing(backend.connect()) as connection:
-            if isinstance(moved, copying.Copy):
-                return copying.staged(connection, moved, copying.files_to_copy(moved, folder_of))
             place = folder_of(moved.address)
             query = self._translate(moved.query)
             self._become_user(connection)
@@ -345,7 +371,13 @@ class _Session:
                 end = place + 1 + length
                 if end > len(waiting):
                     break
-                if waiting[place] in (b"SEZTDN" if self._types.in_rows or long_names.are_known() else b"SEZT"):
+                if self._own:
+                    self._client_out.write(bytes(waiting[passed:place]))
+                    if waiting[place] == ord("Z"):
+                        self._own.set_result(bytes(waiting[place + 5 : end]))
+                        self._own = None
+                    passed = end
+                elif waiting[place] in (b"SEZTDN" if self._types.in_rows or long_names.are_known() else b"SEZT"):
                     body = bytes(waiting[place + 5 : end])
                     kind = bytes(waiting[place : place + 1])
                     changed = self._changed(kind, body)

@@ -162,8 +162,13 @@ begin atomic
     where datname = current_database();
 end;
 
--- r_COPY: the rows of files, which the proxy has put into a table of texts, are inserted by the session itself
-create function rs.copy_rows(target text, named text[], staging text, options jsonb) returns void language plpgsql
+-- r_COPY: the rows of files, which the proxy has read, are inserted by the session itself; each is an array or a record
+create function rs.lines_of(rows text[], by_name boolean)
+returns table (line bigint, fields text[], record jsonb) language sql immutable security definer as $$
+    select number, case when not by_name then given::text[] end, case when by_name then given::jsonb end
+    from unnest(rows) with ordinality as lines (given, number)
+$$;
+create function rs.copy_rows(target text, named text[], rows text[], options jsonb) returns void language plpgsql
 set standard_conforming_strings = on as $$
 declare
     flags constant text[] := rs.texts_of(options -> 'flags');
@@ -202,9 +207,8 @@ begin
         raise exception 'a column of the list does not exist in %', target using errcode = 'undefined_column';
     end if;
     if not by_name then
-        execute format(
-            'select min(line) from %s where cardinality(fields) <> $1 and not (cardinality(fields) < $1 and $2)', staging
-        ) into wrong using number, 'fillrecord' = any(flags);
+        wrong := min(line) from rs.lines_of(rows, by_name)
+        where cardinality(fields) <> number and not (cardinality(fields) < number and 'fillrecord' = any(flags));
         if wrong is not null then
             perform rs.refuse(
                 'load', format('Load into table %s failed: row %s has another number of fields', target, wrong), 'r_COPY'
@@ -213,9 +217,9 @@ begin
     end if;
     if not 'noload' = any(flags) then
         execute format(
-            'insert into %s (%s) %s select %s from %s order by line', target, substr(columns, 3),
-            case when 'explicit_ids' = any(flags) then 'overriding system value' else '' end, substr(selected, 3), staging
-        );
+            'insert into %s (%s) %s select %s from rs.lines_of($1, $2) order by line', target, substr(columns, 3),
+            case when 'explicit_ids' = any(flags) then 'overriding system value' else '' end, substr(selected, 3)
+        ) using rows, by_name;
     end if;
 end $$;
 create function rs.texts_of(value jsonb) returns text[] language sql immutable security definer
