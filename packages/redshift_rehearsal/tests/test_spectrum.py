@@ -501,6 +501,12 @@ def test_json_that_cannot_be_read(rehearsal: Rehearsal, external: str, content: 
         (f"row format serde {JSON_SERDE}", "syntax error"),
         ("stored as inputformat 'com.example.In' outputformat 'com.example.Out'", "not rehearsed: INPUTFORMAT"),
         ("stored as inputformat 'org.apache.hadoop.mapred.TextInputFormat'", "syntax error"),
+        (
+            "stored as orc",
+            "not rehearsed: STORED AS ORC; declare the table over a copy of the files in Parquet or text",
+        ),
+        ("stored as avro", "not rehearsed: STORED AS AVRO; declare"),
+        ("stored as delta", "syntax error"),
     ],
 )
 def test_other_serdes_are_not_read(rehearsal: Rehearsal, external: str, clause: str, message: str) -> None:

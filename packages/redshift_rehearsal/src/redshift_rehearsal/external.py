@@ -28,6 +28,8 @@ GRANT_PAGE = REDSHIFT_DOCS + "r_GRANT.html"
 
 # The names of the classes that Glue keeps instead of the words of CREATE EXTERNAL TABLE.
 TEXT, PARQUET = "textfile", "parquet"
+_NOT_READ = ("orc", "avro", "rcfile", "sequencefile")
+_INSTEAD = "declare the table over a copy of the files in Parquet or text"
 LAZY_SIMPLE_SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 CSV_SERDE = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 REGEX_SERDE = "org.apache.hadoop.hive.serde2.RegexSerDe"
@@ -339,8 +341,10 @@ def _clause(statement: Reader, clauses: dict[str, object]) -> None:
             _input_format(statement)
             return
         clauses["file_format"] = file_format = statement.name()
+        if file_format in _NOT_READ:
+            raise NotRehearsed(f"STORED AS {file_format.upper()}; {_INSTEAD}", CREATE_TABLE_PAGE)
         if file_format not in (TEXT, PARQUET):
-            raise NotRehearsed(f"STORED AS {file_format.upper()}", CREATE_TABLE_PAGE)
+            statement.fail()
     elif statement.takes("location"):
         clauses["location"] = _location(statement)
     elif statement.takes("table", "properties"):
@@ -349,7 +353,7 @@ def _clause(statement: Reader, clauses: dict[str, object]) -> None:
     elif statement.takes("row", "format", "serde"):
         clauses["serde"] = serde = statement.string()
         if serde not in _SERDES:
-            raise NotRehearsed(f"ROW FORMAT SERDE '{serde}'", CREATE_TABLE_PAGE)
+            raise NotRehearsed(f"ROW FORMAT SERDE '{serde}'; {_INSTEAD}", CREATE_TABLE_PAGE)
         if statement.takes("with", "serdeproperties"):
             clauses["serde_properties"] = _properties(statement)
     else:
@@ -370,7 +374,7 @@ def _input_format(statement: Reader) -> None:
     statement.expects("outputformat")
     statement.string()
     if read != _TEXT_INPUT:
-        raise NotRehearsed(f"INPUTFORMAT '{read}'", CREATE_TABLE_PAGE)
+        raise NotRehearsed(f"INPUTFORMAT '{read}'; {_INSTEAD}", CREATE_TABLE_PAGE)
 
 
 def _delimiter(statement: Reader) -> str:

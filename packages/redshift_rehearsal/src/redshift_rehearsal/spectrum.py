@@ -155,10 +155,14 @@ class Spectrum:
     def refresh(self) -> None:
         """Read the tables and partitions again whose files are not those that were read."""
         with self._lock, self._connection.cursor() as cursor:
+            cursor.execute("select parent, values, path, size, modified from rs.external_file")
+            known: dict[tuple[int, str], set[tuple[str, int, int]]] = {}
+            for parent, key, *file in cursor.fetchall():
+                known.setdefault((parent, key), set()).add(tuple(file))
             cursor.execute(
                 """
-                select external_table.schema, external_table.name, coalesce(partition.values, '[]'),
-                    coalesce(partition.location, external_table.location)
+                select external_table.relid, external_table.schema, external_table.name,
+                    coalesce(partition.values, '[]'), coalesce(partition.location, external_table.location)
                 from rs.external_table
                 left join rs.external_partition as partition using (relid)
                 where partition.relid is not null or not exists (
@@ -167,19 +171,13 @@ class Spectrum:
                 )
                 """
             )
-            for schema, name, key, location in cursor.fetchall():
+            for relid, schema, name, key, location in cursor.fetchall():
                 try:
                     now = {_seen(path, url) for path, url in self._folders.files_of(location)}
                 except (OSError, Refused):
                     continue  # its rows stay; the other tables are not its business
-                cursor.execute(
-                    "select path, size, modified from rs.external_file where values = %s "
-                    "and parent = (select relid from rs.external_table where schema = %s and name = %s)",
-                    [key, schema, name],
-                )
-                if now == set(cursor.fetchall()):
-                    continue
-                self._refresh(cursor, schema, name, key, location)
+                if now != known.get((relid, key), set()):
+                    self._refresh(cursor, schema, name, key, location)
 
     def _refresh(self, cursor: Cursor, schema: str, name: str, key: str, location: str) -> None:
         """Read the files of a table or partition again; if one cannot be read, the rows stay as they were."""
