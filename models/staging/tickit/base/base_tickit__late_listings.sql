@@ -2,30 +2,20 @@
 {{ config(
     unique_key='listing_month',
     post_hook=after_commit(
-        "delete from {{ this }} where listing_month not in (select delivery from {{ ref('base_tickit__listings') }})"
+        "delete from {{ this }} where listing_month not in ("
+        ~ "select delivery from {{ ref('base_tickit__files') }} where table_name = 'listing')"
     )
 ) }}
 
 with
 
-sales as (
-
-    select * from {{ ref('base_tickit__sales') }}
-
-),
-
-listings as (
-
-    select * from {{ ref('base_tickit__listings') }}
-
-),
-
+-- The base models have no import CTE here: what is read twice, DuckDB would copy whole.
 sale_deliveries as (
 
     select distinct
         delivery,
-        delivery_version
-    from sales
+        delivery || cast(delivery_version as varchar(20)) as part
+    from {{ ref('base_tickit__sales') }}
 
 ),
 
@@ -33,8 +23,8 @@ listing_deliveries as (
 
     select distinct
         delivery,
-        delivery_version
-    from listings
+        delivery || cast(delivery_version as varchar(20)) as part
+    from {{ ref('base_tickit__listings') }}
 
 ),
 
@@ -43,8 +33,7 @@ months as (
 
     select
         listing_deliveries.delivery as listing_month,
-        {{ fingerprint("listing_deliveries.delivery || cast(listing_deliveries.delivery_version as varchar(20)) \
-            || coalesce(sale_deliveries.delivery || cast(sale_deliveries.delivery_version as varchar(20)), '')") }}
+        {{ fingerprint("listing_deliveries.part || coalesce(sale_deliveries.part, '')") }}
             as delivery_version
     from listing_deliveries
     left join sale_deliveries on listing_deliveries.delivery > sale_deliveries.delivery
@@ -66,15 +55,15 @@ late_listings as (
     select distinct
         sales.delivery as sale_month,
         listings.delivery as listing_month
-    from sales
-    inner join listings
+    from {{ ref('base_tickit__sales') }} as sales
+    inner join {{ ref('base_tickit__listings') }} as listings
         on
         sales.listing_id = listings.listing_id
         -- Says no more than the months, but is quicker to compare: a third less of the join.
         and sales.sold_at < listings.listed_at
     where
         sales.delivery < listings.delivery
-        and listings.delivery in (select listing_month from changed_months)
+        and listings.delivery in (select changed_months.listing_month from changed_months)
 
 ),
 
