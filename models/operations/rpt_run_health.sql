@@ -1,5 +1,4 @@
--- One row is one of the last 30 runs of a job on a target, with what failed in it and its usual
--- duration.
+-- One row is one of the last 30 runs of a job on a target: what failed in it, its usual duration.
 with
 
 runs as (

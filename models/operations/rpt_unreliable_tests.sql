@@ -25,16 +25,11 @@ results as (
 compared as (
 
     select
-        results.*,
-        case when results.is_failure <> earlier.is_failure then 1 else 0 end as is_change
+        *,
+        lag(is_failure) over (partition by target_name, test_id order by recency desc nulls last)
+            as was_failure
     from results
-    left join results as earlier
-        on
-        results.target_name = earlier.target_name
-        and results.test_id = earlier.test_id
-        and results.recency + 1 = earlier.recency
-        and earlier.recency <= 30
-    where results.recency <= 30
+    where recency <= 30
 
 ),
 
@@ -48,13 +43,13 @@ final as (
             as tested_node_name,
         cast(count(*) as integer) as run_count,
         cast(sum(is_failure) as integer) as failed_run_count,
-        cast(sum(is_change) as integer) as change_count,
+        cast(count(case when is_failure <> was_failure then 1 end) as integer) as change_count,
         cast(max(case when recency = 1 then status end) as varchar(20)) as last_status,
         max(case when recency = 1 then failure_count end) as last_failure_count,
         max(case when is_failure = 1 then started_at end) as last_failed_at,
         sum(case when recency = 1 then is_failure end) = 1 as is_failing,
         -- Once failed and repaired are two changes.
-        sum(is_change) > 2 as is_flaky
+        count(case when is_failure <> was_failure then 1 end) > 2 as is_flaky
     from compared
     group by target_name, test_id
     having sum(is_failure) > 0

@@ -1,5 +1,4 @@
--- One row is a persona and a genre: how many users of the persona like the genre, and what share of
--- them that is.
+-- One row is a persona and a genre: how many users of the persona like it, and what share that is.
 with
 
 users as (
@@ -50,9 +49,8 @@ final as (
         cast(genre as varchar(10)) as genre,
         cast(liking_user_count as integer) as liking_user_count,
         cast(user_count as integer) as user_count,
-        cast(
-            {{ divide('100 * liking_user_count', 'user_count') }} as decimal(5, 2)
-        ) as liking_percent
+        cast({{ divide('100 * liking_user_count', 'user_count') }} as decimal(5, 2))
+            as liking_percent
     from liked
     where liking_user_count > 0
 

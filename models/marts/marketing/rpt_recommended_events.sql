@@ -19,32 +19,19 @@ events as (
 
 ),
 
-users_of_events as (
-
-    select
-        recommendations.event_id,
-        recommendations.as_of_date,
-        recommendations.recommendation_rank,
-        coalesce(segments.segment_name, 'no purchases yet') as segment_name,
-        coalesce(segments.amount_spent, 0) as amount_spent
-    from recommendations
-    left join segments on recommendations.user_id = segments.user_id
-
-),
-
 added_up as (
 
     select
-        event_id,
-        segment_name,
-        as_of_date,
-        cast(count(*) as integer) as user_count,
-        cast(
-            sum(case when recommendation_rank = 1 then 1 else 0 end) as integer
-        ) as first_choice_user_count,
-        cast(sum(amount_spent) as decimal(18, 2)) as amount_spent
-    from users_of_events
-    group by event_id, segment_name, as_of_date
+        recommendations.event_id,
+        coalesce(segments.segment_name, 'no purchases yet') as segment_name,
+        recommendations.as_of_date,
+        count(*) as user_count,
+        sum(case when recommendations.recommendation_rank = 1 then 1 else 0 end)
+            as first_choice_user_count,
+        sum(coalesce(segments.amount_spent, 0)) as amount_spent
+    from recommendations
+    left join segments on recommendations.user_id = segments.user_id
+    group by 1, 2, 3
 
 ),
 
@@ -57,9 +44,9 @@ final as (
         events.category_name,
         events.event_date,
         events.venue_city,
-        added_up.user_count,
-        added_up.first_choice_user_count,
-        added_up.amount_spent,
+        cast(added_up.user_count as integer) as user_count,
+        cast(added_up.first_choice_user_count as integer) as first_choice_user_count,
+        cast(added_up.amount_spent as decimal(18, 2)) as amount_spent,
         added_up.as_of_date
     from added_up
     left join events on added_up.event_id = events.event_id
