@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import re
-import shlex
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from scripts.core.whole_file import write_whole
 from scripts.jobs.artifacts import Run, read_run
 from scripts.jobs.failures import Failure, failures, first_check, good, hurt, owners
 from scripts.jobs.links import page_links
+from scripts.jobs.plan import again
 
 VARIABLE = "TICKIT_NOTIFY"
 STATE = "notified.json"
@@ -185,8 +185,8 @@ def _where(run: Run, failed: list[Failure]) -> list[str]:
         lines.append(f"Affected: {', '.join(map(_plain, found[:_MOST_NAMES]))}")
     if failed:
         step = run.steps[failed[0].step_number - 1]
-        command = ["tickit", "job", run.about["job"], "--target", run.about["target"], "--from", step["name"]]
-        lines.append(f"Repeat: {_plain(shlex.join(command))}")
+        is_first = failed[0].step_number == 1
+        lines.append(f"Repeat: {_plain(again(run.about['job'], run.about['target'], step['name'], is_first=is_first))}")
         lines.append(f"Log: {os.path.relpath(run.folder / step['log'])}")
     else:
         lines.append(f"Logs: {os.path.relpath(run.folder)}")

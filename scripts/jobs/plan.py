@@ -100,3 +100,9 @@ def _notes(step: Step) -> list[str]:
 
 def _line(console: Console, text: str) -> None:
     console.print(text, markup=False)
+
+
+def again(job: str, target: str, step: str, *, is_first: bool) -> str:
+    """Return the command that repeats a run from a step on, and when that is not enough."""
+    command = shlex.join(["tickit", "job", job, "--target", target, "--from", step])
+    return command if is_first else f"{command} (without --from if files of the lake have changed)"

@@ -27,7 +27,7 @@ from scripts.core.tools import tool
 from scripts.jobs import dbt_files, processes, record
 from scripts.jobs.declaration import DeclarationError, Step, words_of
 from scripts.jobs.lock import Holder, lock
-from scripts.jobs.plan import Plan
+from scripts.jobs.plan import Plan, again
 from scripts.jobs.record import Attempt, Run, StepRecord
 from scripts.jobs.transient import reason_in, reason_of_all
 
@@ -304,7 +304,7 @@ class Runner:
         # What to begin with again: the step that failed first.
         failed = next((step.name for step in run.steps if step.status in (record.FAILED, record.TIMEOUT)), None)
         if code in (STEP_FAILED, TRY_LATER, TIMED_OUT) and failed:
-            self._say(f"When it is mended: tickit job {run.job} --target {run.target} --from {failed}")
+            self._say(f"When it is mended: {again(run.job, run.target, failed, is_first=failed == run.steps[0].name)}")
         elif code > BY_SIGNAL:
             self._say(f"To go on: tickit job {run.job} --target {run.target}")
 

@@ -144,6 +144,11 @@ def test_a_step_in_which_no_node_failed_is_named_itself(tmp_path: Path) -> None:
     assert "--from 'fetch the lake'" in message.body
 
 
+def test_what_comes_before_the_failed_step_may_have_to_be_repeated_too(tmp_path: Path) -> None:
+    message = message_of(night(tmp_path, 4, step("stage", "success", []), build(BROKEN)))
+    assert "--from build (without --from if files of the lake have changed)\n" in message.body
+
+
 def test_no_value_of_a_row_is_in_a_message(tmp_path: Path) -> None:
     folder = night(tmp_path, 4, build(BROKEN, result(MODEL, "error")))
     (folder / "logs").mkdir()

@@ -166,7 +166,8 @@ def test_a_failure_shows_its_log_and_how_to_repeat_it(jobs: Jobs) -> None:
     assert code == 1
     assert "      | [red]column x is missing\n" in said
     assert f"The command: DBT_TARGET=dev DBT_PROFILES_DIR={ROOT / 'profiles'} tickit exit 3" in said
-    assert "When it is mended: tickit job daily --target dev --from step2" in said
+    when = "without --from if files of the lake have changed"
+    assert f"When it is mended: tickit job daily --target dev --from step2 ({when})\n" in said
     assert statuses(jobs.last) == ["success", "failed", "skipped", "success"]
     assert jobs.last["status"] == "failed"
     assert jobs.last["steps"][1]["exit_code"] == 3
