@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from redshift_rehearsal import policies
+from redshift_rehearsal import masks, policies
 from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed, Refused
 from redshift_rehearsal.external import Reader
 from redshift_rehearsal.lexer import (
@@ -41,6 +41,8 @@ def rewrite(parts: Tokens, statement: Statement, database: str) -> Tokens:
     if first in _WITH_SCHEMAS and "schema" in statement.present:
         parts = _own_schema(parts, database)
     if {"rls", "security"} & statement.present and (called := policies.rewrite(statement)) is not None:
+        return called
+    if "masking" in statement.present and (called := masks.rewrite(statement)) is not None:
         return called
     command = _COMMANDS.get(first)
     return command(parts, statement) if command else parts

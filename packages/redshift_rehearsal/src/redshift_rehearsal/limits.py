@@ -27,7 +27,6 @@ def _limit(what: str, page: str, begins: str) -> Limit:
 
 
 _STATEMENTS = (
-    _limit("policies of masks", "t_ddm.html", r"(create|alter|drop|attach|detach) masking policy"),
     _limit("machine learning", "r_CREATE_MODEL.html", r"(create|drop|explain) model|show model"),
     _limit("functions in Python", "r_CREATE_LIBRARY.html", r"(create|drop) (or replace )?library"),
     _limit("functions in Python", "r_CREATE_FUNCTION.html", r"create (or replace )?function .* language plpythonu"),
@@ -38,8 +37,8 @@ _STATEMENTS = (
     ),
     _limit("identity providers", "r_CREATE_IDENTITY_PROVIDER.html", r"(create|alter|drop|desc) identity provider"),
 )
-_BEGINNINGS = frozenset(("create", "alter", "drop", "attach", "detach", "explain", "show", "desc", "grant", "revoke"))
-_MARKS = frozenset(("masking", "function", "model", "library", "datashare", "datashares", "database", "identity"))
+_BEGINNINGS = frozenset(("create", "alter", "drop", "explain", "show", "desc", "grant", "revoke"))
+_MARKS = frozenset(("function", "model", "library", "datashare", "datashares", "database", "identity"))
 
 # What a query may hold.
 _TYPES = {

@@ -33,16 +33,16 @@ def _create(reader: Reader) -> list[str]:
         reader.takes("as")
         alias = "" if reader.is_at("using") else reader.name()
     condition = _condition(reader)
-    typed = ", ".join(f"null::{completed(_text(column[1:]))} as {column[0].text}" for column in columns)
+    typed = ", ".join(f"null::{completed(text_of_tokens(column[1:]))} as {column[0].text}" for column in columns)
     # Its columns are all that a condition may name, but for what it asks of other tables.
-    checked = f"perform 1 from (select {typed or '1'}) as {alias or 'rs_policy'} where {_text(condition)}"
+    checked = f"perform 1 from (select {typed or '1'}) as {alias or 'rs_policy'} where {text_of_tokens(condition)}"
     names = ",".join(name_of(column[0]) for column in columns)
-    return [checked, _call("create_rls_policy", policy, alias, names, _text(_without(condition, alias)))]
+    return [checked, call("create_rls_policy", policy, alias, names, text_of_tokens(_without(condition, alias)))]
 
 
 def _alter(reader: Reader) -> list[str]:
     policy = reader.name()
-    return [_call("alter_rls_policy", policy, _text(_condition(reader)))]
+    return [call("alter_rls_policy", policy, text_of_tokens(_condition(reader)))]
 
 
 def _drop(reader: Reader) -> list[str]:
@@ -51,7 +51,7 @@ def _drop(reader: Reader) -> list[str]:
     is_cascade = reader.takes("cascade")
     reader.takes("restrict")
     reader.ends()
-    return [_call("drop_rls_policy", policy, if_exists, is_cascade)]
+    return [call("drop_rls_policy", policy, if_exists, is_cascade)]
 
 
 def _attach(reader: Reader) -> list[str]:
@@ -78,7 +78,7 @@ def _attachments(reader: Reader, function: str, preposition: str) -> list[str]:
     while reader.takes(","):
         grantees.append(_grantee(reader))
     reader.ends()
-    return [_call(function, policy, table, grantee) for table in tables for grantee in grantees]
+    return [call(function, policy, table, grantee) for table in tables for grantee in grantees]
 
 
 def _relation(reader: Reader) -> str:
@@ -105,7 +105,7 @@ def _switch(statement: Statement) -> Tokens:
             reader.fail()
     reader.takes("for", "datashares")
     reader.ends()
-    return block(_call("set_rls", table, is_on, joined))
+    return block(call("set_rls", table, is_on, joined))
 
 
 def _condition(reader: Reader) -> Tokens:
@@ -130,11 +130,12 @@ def _without(parts: Sequence[Token], alias: str) -> Tokens:
     return kept
 
 
-def _text(parts: Sequence[Token]) -> str:
+def text_of_tokens(parts: Sequence[Token]) -> str:
     """Return tokens, which have lost the space between them, as SQL."""
     return " ".join(token.text for token in parts)
 
 
-def _call(function: str, *arguments: str | bool) -> str:
+def call(function: str, *arguments: str | bool) -> str:
+    """Return the call of a function in schema rs, for its effect."""
     given = [in_dollars(one) if isinstance(one, str) else str(one).lower() for one in arguments]
     return f"perform rs.{function}({', '.join(given)})"

@@ -22,6 +22,7 @@ from redshift_rehearsal import copying, external, external_writing, long_names
 from redshift_rehearsal.columns import Catalog
 from redshift_rehearsal.errors import REDSHIFT_DOCS, Refused
 from redshift_rehearsal.log import Failure, Latency, Log
+from redshift_rehearsal.masks import Masks
 from redshift_rehearsal.report import is_commit
 from redshift_rehearsal.rewrites.names import reads_catalog
 from redshift_rehearsal.server import Postgres
@@ -123,6 +124,7 @@ class Proxy:
         # With one, only encrypted connections are served.
         self.certificate = certificate
         self.columns_of = Catalog(backend).columns_of
+        self.masks = Masks(backend)
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int = 0) -> int:
@@ -313,6 +315,7 @@ class _Session:
             is_default = value in ("", "default")
             self._keeps_case = self._proxy.case_sensitive if is_default else value in ("true", "on", "1", "yes")
         backend = self._proxy.backend
+        statement = self._proxy.masks.applied(statement, self._user)
         return translate(statement, self._proxy.columns_of, backend.database, keeps_case=self._keeps_case)
 
     def _carry_out(self, command: external.Command) -> None:

@@ -38,7 +38,7 @@ _SQL = Path(__file__).with_name("sql")
 # In this order: the last takes away what the others may still use.
 _SCRIPTS = (
     *("catalog.sql", "objects.sql", "functions.sql", "more_functions.sql", "supers.sql", "numbers.sql"),
-    *("system_views.sql", "policies.sql", "allowlist.sql"),
+    *("system_views.sql", "policies.sql", "masks.sql", "allowlist.sql"),
 )
 _SUPERUSER = "postgres"
 _LIBC = ctypes.CDLL(None)

@@ -55,7 +55,7 @@ def object_of_postgresql(statement: Statement) -> str | None:
 @refusal("statement of another engine", "c_SQL_commands.html", *_NOT_STARTED)
 def statement_of_another_engine(statement: Statement) -> str | None:
     """Find a statement that Redshift's list of commands does not have."""
-    if statement.words[1:3] == ["rls", "policy"]:
+    if statement.words[1:3] in (["rls", "policy"], ["masking", "policy"]):
         return None
     if statement.words[0] in _NOT_STARTED:
         return f'syntax error at or near "{statement.words[0]}"'

@@ -190,8 +190,6 @@ begin
             ('svv_vacuum_progress', 'table_name text, status text, time_remaining_estimate text'),
             ('svv_datashares', 'share_name varchar(128), share_id int, share_owner int, source_database varchar(128), consumer_database varchar(128), share_type varchar(8), createdate timestamp, is_publicaccessible boolean, share_acl varchar(256), producer_account varchar(16), producer_namespace varchar(64)'),
             ('svv_datashare_objects', 'share_type varchar(8), share_name varchar(128), object_type varchar(64), object_name varchar(512), producer_account varchar(16), producer_namespace varchar(64), include_new boolean'),
-            ('svv_masking_policy', 'policy_name text, input_columns text, policy_expression text, policy_modified_by text, policy_modified_time timestamp'),
-            ('svv_attached_masking_policy', 'policy_name text, schema_name text, table_name text, table_type text, grantor text, grantee text, grantee_type text, priority int, input_columns text, output_columns text'),
             ('stv_recents', 'userid int, status char(20), starttime timestamp, duration int, user_name char(50), db_name char(50), query char(600), pid int'),
             ('stv_inflight', 'userid int, slice int, query int, label char(320), xid bigint, pid int, starttime timestamp, text char(100), suspended int, insert_pristine int, concurrency_scaling_status int'),
             ('stv_locks', 'table_id int, last_commit timestamp, last_update timestamp, lock_owner bigint, lock_owner_pid bigint, lock_owner_start_ts timestamp, lock_owner_end_ts timestamp, lock_status char(22)'),
