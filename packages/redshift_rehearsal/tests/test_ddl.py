@@ -305,3 +305,10 @@ def test_a_refusal_aborts_the_transaction(rehearsal: Rehearsal) -> None:
         cursor.execute("rollback")
         cursor.execute("select 1")
         assert cursor.fetchall() == ([1],)
+
+
+def test_a_function_of_a_users_may_be_called_without_its_schema(rehearsal: Rehearsal) -> None:
+    rehearsal.run("create function f_double(int) returns int stable as $$ select $1 * 2 $$ language sql")
+    assert rehearsal.run("select f_double(2), public.f_double(3)") == [(4, 6)]
+    assert "function f_triple(integer) does not exist" in rehearsal.error("select f_triple(2)")
+    rehearsal.run("drop function f_double(int)")

@@ -37,7 +37,10 @@ _ARGUMENTS = {
 
 @refusal("unknown function", "c_SQL_functions.html", "(")
 def unknown_function(statement: Statement) -> str | None:
-    """Find a call of what Redshift's documentation does not name; a user's functions are called with their schema."""
+    """Find a call of what Redshift's documentation does not name.
+
+    A user's function is known by its schema, or by the prefix that Redshift reserves for such (udf-naming-udfs).
+    """
     words = statement.words
     # Most statements call nothing unknown: find that out before reading what each parenthesis is.
     asked = [at - 1 for at in statement.places("(") if at and words[at - 1] not in _NEVER_ASKED]
@@ -46,7 +49,7 @@ def unknown_function(statement: Statement) -> str | None:
     if words[0] in ("grant", "revoke", "call", "drop", "comment", "copy", "unload", "show"):
         return None
     for call in statement.calls:
-        if call.name in _EXIST or not call.name:
+        if call.name in _EXIST or not call.name or call.name.startswith("f_"):
             continue
         if (call.name in CATALOG_HELPERS or call.name.startswith("pg_")) and not statement.user_tables:
             continue
