@@ -160,7 +160,7 @@ class SqlmeshChecked(Sqlmesh):
                 (self._project / "models" / f"{node['name']}.sql").write_text(_as_seed(node))
             elif node["resource_type"] == "model" and sql:
                 (self._project / "models" / f"{node['name']}.sql").write_text(_as_model(node, sql))
-            elif node["resource_type"] == "test" and sql and "external_tables_listing" not in sql:
+            elif node["resource_type"] == "test" and sql and "external-tables-listing" not in sql:
                 (self._project / "audits" / f"{node['name']}.sql").write_text(_as_audit(node, sql))
 
 

@@ -26,8 +26,9 @@ connection = duckdb.connect()
 Plugin.configure_connection(None, connection)
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
-rows = connection.execute("select unnest(external_tables_listing(?), max_depth := 2)", [sys.argv[2]]).fetchall()
-print(json.dumps(rows))
+query = "select content from read_text('external-tables-listing://' || hex(?))"
+rows = json.loads(connection.execute(query, [sys.argv[2]]).fetchone()[0])
+print(json.dumps([list(row.values()) for row in rows]))
 """
 
 

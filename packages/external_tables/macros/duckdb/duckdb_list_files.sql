@@ -11,7 +11,8 @@
             {%- do lists.append(external_tables.duckdb_listing(location)) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if not run_query("select 1 from duckdb_functions() where function_name = 'external_tables_listing'").rows -%}
+    {#- Without the plugin, it is a pattern that no file of this machine has. -#}
+    {%- if not run_query("select file from glob('external-tables-listing://')").rows -%}
         {{ exceptions.raise_compiler_error(
             "The profile lacks the plugin that lists files. Add to the target " ~ target.name ~ ": module_paths: "
             ~ "[dbt_packages/external_tables/python] and plugins: [{module: external_tables_plugin}]."
