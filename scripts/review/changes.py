@@ -275,8 +275,9 @@ def _contract(old: Node, new: Node) -> tuple[list[str], bool]:
                 said.append(f"column {name} is gone")
                 breaking = True
                 continue
-            if before[name].get("data_type") != after[name].get("data_type"):
-                said.append(f"type of {name} is another")
+            types = [columns[name].get("data_type") for columns in (before, after)]
+            if types[0] != types[1]:
+                said.append(f"type of {name}: {types[0] or 'no type'} → {types[1] or 'no type'}")
                 breaking = True
             rules = [sorted(c["type"] for c in columns[name].get("constraints") or []) for columns in (before, after)]
             if rules[0] != rules[1]:

@@ -34,7 +34,7 @@ def _columns(head: dict[str, Any]) -> dict[str, Any]:
         (
             lambda head: _columns(head)["price"].update(data_type="integer"),
             ("~ price decimal(8,2) → integer",),
-            ("type of price is another",),
+            ("type of price: decimal(8,2) → integer",),
             True,
         ),
         (

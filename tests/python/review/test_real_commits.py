@@ -105,7 +105,7 @@ def test_a_commit_that_changes_values(lake: Path, tmp_path: Path) -> None:
     assert f"- other values in `venue_seat_count` ({seats[4]} rows)" in found.text
     assert likes[4] == likes[0]
     assert "`likes_jazz` (" in found.text
-    assert found.breaks()["fct_listings"] == r"type of sell\_through\_percent is another"
+    assert found.breaks()["fct_listings"] == r"type of sell\_through\_percent: decimal(5,2) → decimal(18,2)"
     assert found.breaks()["dim_dates"] == r"constraints of is\_federal\_holiday: not\_null → none"
     # One of its unit tests does not run with the dbt of today.
     assert found.verdict.startswith("**Do not merge: 1 failure.** ")
