@@ -80,7 +80,7 @@ def _look_at_the_first_run(checkout: Checkout, said: str) -> None:
     assert run["status"] == "success"
     # The files of the lake are as old as the test's run, the data is of 2008.
     assert {step["name"]: step["status"] for step in run["steps"] if step["name"] != "freshness"} == dict.fromkeys(
-        ("packages", "stage", "build", "serving", "docs", "dashboard", "health"), "success"
+        ("packages", "stage", "build", "serving", "open_tables", "docs", "dashboard", "health"), "success"
     )
     build = next(step for step in run["steps"] if step["name"] == "build")
     kept = path.parent / build["attempts"][0]["artifacts"]

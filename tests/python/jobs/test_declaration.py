@@ -62,7 +62,7 @@ def test_the_declared_jobs_are_read() -> None:
     daily = jobs["daily"]
     assert (daily.cron, daily.target, daily.notify) == ("30 4 * * *", "redshift", ("failure", "recovery"))
     assert [step.name for step in daily.steps_on("dev")] == [
-        *("packages", "stage", "freshness", "build", "serving", "docs", "dashboard", "health"),
+        *("packages", "stage", "freshness", "build", "serving", "open_tables", "docs", "dashboard", "health"),
     ]
     assert [step.name for step in daily.steps_on("redshift")][:2] == ["inventory", "publish"]
 
