@@ -19,7 +19,8 @@ RUN make .venv/.tickit \
     && rm -rf target logs /root/.cache
 
 FROM python:3.11-slim-bookworm
-# implicit, which makes recommendations, is linked with libgomp. The weekly job runs `make soak`, whose tests ask git.
+# implicit, which makes recommendations, is linked with libgomp. The weekly job runs `make soak`, whose tests
+# read the history: build the image in a whole clone.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends git libgomp1 make \

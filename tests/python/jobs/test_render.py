@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -192,6 +194,22 @@ def test_dbt_cloud_gets_the_steps_of_dbt_and_is_told_of_the_others() -> None:
         of_dbt = [command for command in steps if command.startswith("dbt ") and command != "dbt deps"]
         assert cloud[job.name]["execute_steps"] == of_dbt
         assert all(f"Left out: `{command}`" in text for command in steps if not command.startswith("dbt "))
+
+
+@pytest.mark.soak
+def test_dbt_jobs_as_code_reads_the_jobs_of_dbt_cloud(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    programs = tmp_path / "venv/bin"
+    subprocess.run([programs / "pip", "install", "--quiet", "dbt-jobs-as-code"], check=True, timeout=300)
+    account = tmp_path / "account.yml"
+    account.write_text("account_id: 1\nproject_id: 2\nenvironment_id: 3\n", encoding="utf-8")
+    text = FILES["jobs/dbt_cloud.yml"]
+    for content, wanted in ((text, 0), (text.replace("execute_steps:", "execute_step:"), 1)):
+        file = tmp_path / "dbt_cloud.yml"
+        file.write_text(content, encoding="utf-8")
+        command = [programs / "dbt-jobs-as-code", "validate", file, "--vars-yml", account]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == wanted, done.stdout + done.stderr
 
 
 def test_a_mistake_in_a_workflow_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
