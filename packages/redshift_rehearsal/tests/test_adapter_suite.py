@@ -13,6 +13,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1]
 # dbt's parts fit together in few versions only: those that these tests run with.
 _PINNED = ("dbt-core", "dbt-adapters", "dbt-postgres", "dbt-redshift")
+# The first owns the database; the tests of grants look for the others, from 1 on.
+_USERS = ("owner", "dbt_test_user_1", "dbt_test_user_2", "dbt_test_user_3")
 
 
 @pytest.mark.soak
@@ -32,7 +34,9 @@ def test_dbts_classes_for_an_adapter_pass(tmp_path: Path) -> None:
     ]
     subprocess.run([*install, *wanted], check=True)
     suite = ["-m", "pytest", "-q", "-p", "dbt.tests.fixtures.project", str(PACKAGE / "tests" / "adapter_suite.py")]
-    command = [str(python), "-m", "redshift_rehearsal", "run", "--", str(python), *suite]
+    users = [option for name in _USERS for option in ("--user", name)]
+    named = [part for number, name in enumerate(_USERS) for part in ("--env", f"DBT_TEST_USER_{number}={name}")]
+    command = [str(python), "-m", "redshift_rehearsal", "run", *users, *named, "--", str(python), *suite]
     # Not in the package's folder: its settings for pytest are for its own tests.
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
