@@ -26,8 +26,10 @@ compared as (
 
     select
         *,
-        lag(is_failure) over (partition by target_name, test_id order by recency desc nulls last)
-            as was_failure
+        max(is_failure) over (
+            partition by target_name, test_id order by recency desc nulls last
+            rows between 1 preceding and 1 preceding
+        ) as was_failure
     from results
     where recency <= 30
 
