@@ -78,7 +78,8 @@ def test_nothing_is_left_when_the_starter_is_gone(temporary: Path, tmp_path: Pat
     processes = [server, *server.children(recursive=True)]
     assert len(processes) > 1
     starter.send_signal(how)
-    starter.wait(15)
+    # It gives the server 20 seconds before it stops it.
+    starter.wait(60)
     starter.stdout.close()
     assert _all_end(processes)
 
