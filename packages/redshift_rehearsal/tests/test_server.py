@@ -62,7 +62,7 @@ from pathlib import Path
 from redshift_rehearsal import start
 with start(log=Path(sys.argv[1]) / "log") as running:
     print(running.process.pid, flush=True)
-    time.sleep(60)
+    time.sleep(300)
 """
 
 
