@@ -56,10 +56,12 @@ def test_nothing_is_left_after_sigterm(temporary: Path, tmp_path: Path) -> None:
         assert _all_end(processes)
 
 
+# A program that a shell starts in the background ignores Ctrl-C, and so do those that it starts.
 _STARTER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from redshift_rehearsal import start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with start(log=Path(sys.argv[1]) / "log") as running:
     print(running.process.pid, flush=True)
     time.sleep(300)
