@@ -264,7 +264,7 @@ def test_serve_ends_if_the_stand_in_does() -> None:
         assert process.stderr
         _serving(process)
         processes = _family(process)
-        (server,) = (each for each in processes if "redshift_rehearsal.warehouse" in each.cmdline())
+        (server,) = processes[0].children()
         os.kill(server.pid, signal.SIGTERM)
         assert process.wait(30) == 1
         assert process.stderr.read() == "Error: the stand-in ended by itself.\n"
