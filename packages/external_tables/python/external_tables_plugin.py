@@ -47,8 +47,7 @@ def give_listing(conn: duckdb.DuckDBPyConnection) -> None:
 class _Listings(AbstractFileSystem):  # type: ignore[misc] # fsspec has no types.
     """A file for each listing, in JSON: an array of rows. Its name is the location, in hexadecimal digits.
 
-    Not a Python function of DuckDB, which imports numpy, pandas and pyarrow for the first value that one returns: a
-    quarter of a second of CPU, and 70 MB.
+    Not a Python function of DuckDB, which imports numpy, pandas and pyarrow for the first value that one returns.
     """
 
     protocol = LISTING
@@ -62,19 +61,19 @@ class _Listings(AbstractFileSystem):  # type: ignore[misc] # fsspec has no types
 
     def glob(self, path: str, **_: object) -> list[str]:
         """List a location. Each list has another name, because DuckDB may keep what it has read by name."""
-        location = bytes.fromhex(path.removeprefix(f"{LISTING}://")).decode()
+        name = self._strip_protocol(path)
+        location = bytes.fromhex(name).decode()
         rows = _objects(self._conn, location) if "://" in location else _files(location)
-        name = f"{path}-{next(self._count)}"
-        self._texts[name.removeprefix(f"{LISTING}://")] = json.dumps(list(rows)).encode()
-        return [name]
+        number = next(self._count)
+        self._texts[f"{name}-{number}"] = json.dumps(list(rows)).encode()
+        return [f"{path}-{number}"]
 
     def info(self, path: str, **_: object) -> dict[str, object]:
         """Say what DuckDB asks of a file."""
-        name = path.removeprefix(f"{LISTING}://")
-        return {"name": path, "size": len(self._texts[name]), "type": "file"}
+        return {"name": path, "size": len(self._texts[self._strip_protocol(path)]), "type": "file"}
 
     def _open(self, path: str, *_: object, **__: object) -> io.BytesIO:
-        texts, name = self._texts, path.removeprefix(f"{LISTING}://")
+        texts, name = self._texts, self._strip_protocol(path)
 
         class List(io.BytesIO):
             def close(self) -> None:

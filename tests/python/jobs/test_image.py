@@ -48,7 +48,7 @@ def test_it_starts_as_the_template_starts_it() -> None:
 
 def test_what_git_ignores_is_not_in_the_image() -> None:
     ignored = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
-    assert {"lake", "warehouse/*.duckdb*", "reports", "target", "logs", "**/.env*"} <= ignored
+    assert {".git/config", "lake", "warehouse/*.duckdb*", "reports", "target", "logs", "**/.env*"} <= ignored
     # The weekly job's tests read the history.
     assert not {".git", "**/.git"} & ignored
 

@@ -183,6 +183,16 @@ def split_arguments(parts: Sequence[Token]) -> list[list[Token]]:
     return [list(parts[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
+def one_by_one(parts: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield each statement without the semicolon that ends it."""
+    first = 0
+    for place, token in enumerate(parts):
+        if token.word == ";":
+            yield list(parts[first:place])
+            first = place + 1
+    yield list(parts[first:])
+
+
 def leading_words(parts: Sequence[Token], number: int = 4) -> tuple[str, ...]:
     """Return the first words of a statement: ("create", "external", "table", ...), "" for what is no word."""
     words = []

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,7 +15,17 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a
 
 from redshift_rehearsal.errors import REDSHIFT_DOCS, NotRehearsed
 from redshift_rehearsal.external import Reader
-from redshift_rehearsal.lexer import NAME, NUMBER, QUOTED, Token, name_of, quoted, significant_places, text_of, tokens
+from redshift_rehearsal.lexer import (
+    NAME,
+    NUMBER,
+    QUOTED,
+    name_of,
+    one_by_one,
+    quoted,
+    significant_places,
+    text_of,
+    tokens,
+)
 from redshift_rehearsal.policies import call, text_of_tokens
 from redshift_rehearsal.refusals.statement import Relation, Statement
 from redshift_rehearsal.rewrites.data_types import completed
@@ -154,19 +163,19 @@ class Masks:
         if statement.word(0) == "create" and "view" in statement.words[1:5]:
             return sql
         if ";" in statement.present:
-            return ";".join(self.applied(one, reader) for one in _one_by_one(parts))
+            return ";".join(self.applied(text_of(one), reader) for one in one_by_one(parts))
         places = significant_places(parts)
         made = list(parts)
         for relation in statement.user_tables:
             end = _end_of_name(statement, relation.place)
-            columns = self._columns_of(text_of(statement.parts[relation.place : end]), reader)
+            table = text_of(statement.parts[relation.place : end])
+            columns = self._columns_of(table, reader)
             if not columns:
                 continue
             if _is_target(statement, relation):
                 raise NotRehearsed("UPDATE, DELETE and MERGE of a table with masks", _PAGE)
             has_alias = relation.alias != relation.name or statement.name(end) == relation.alias
             named = "" if has_alias or statement.word(end) == "as" else f" as {quoted(relation.name)}"
-            table = text_of(statement.parts[relation.place : end])
             query = f"(select {', '.join(one.sql() for one in columns)} from {table} as rs_masked){named}"
             first, last = places[relation.place], places[end - 1]
             made[first : last + 1] = [raw(query), *[raw("")] * (last - first)]
@@ -182,17 +191,6 @@ class Masks:
             cursor.execute("select * from rs.masks_of(%s, %s)", [table, reader])
             columns = [_Column(*row) for row in cursor.fetchall()]
         return columns if any(column.expression for column in columns) else []
-
-
-def _one_by_one(parts: Sequence[Token]) -> list[str]:
-    made, current = [], ""
-    for token in parts:
-        if token.word == ";":
-            made.append(current)
-            current = ""
-        else:
-            current += token.text
-    return [*made, current]
 
 
 def _end_of_name(statement: Statement, start: int) -> int:

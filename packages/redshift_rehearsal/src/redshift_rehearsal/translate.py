@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from redshift_rehearsal import commands, ddl, limits, long_names, refusals, rewrites, typed_nulls
-from redshift_rehearsal.lexer import Token, beginning, text_of, tokens
+from redshift_rehearsal.lexer import Token, beginning, one_by_one, text_of, tokens
 from redshift_rehearsal.refusals.statement import Statement
 from redshift_rehearsal.rewrites import names
 from redshift_rehearsal.rewrites.selects import ColumnsOf
@@ -46,21 +45,11 @@ def _translated(sql: str, columns_of: ColumnsOf | None, database: str, keeps_cas
     statement = Statement(parts)
     if ";" in statement.present:
         # Several in one message: each is checked and rewritten as it would be alone.
-        every = [_of_one(one, Statement(one), columns_of, database, keeps_case) for one in _one_by_one(parts)]
+        every = [_of_one(one, Statement(one), columns_of, database, keeps_case) for one in one_by_one(parts)]
         return ";".join(map(text_of, every))
     rewritten = _of_one(parts, statement, columns_of, database, keeps_case)
     # Unless a name was shortened, what nothing rewrites is what was read.
     return sql if rewritten is parts and not long_names.are_known() else text_of(rewritten)
-
-
-def _one_by_one(parts: list[Token]) -> Iterator[list[Token]]:
-    """Yield each statement without the semicolon that ends it."""
-    first = 0
-    for place, token in enumerate(parts):
-        if token.word == ";":
-            yield parts[first:place]
-            first = place + 1
-    yield parts[first:]
 
 
 def _of_one(

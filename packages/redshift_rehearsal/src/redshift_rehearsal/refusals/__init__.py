@@ -7,7 +7,7 @@ their rows; a view over literals, read by an aggregate of the compute nodes; fun
 
 from __future__ import annotations
 
-from redshift_rehearsal.lexer import tokens
+from redshift_rehearsal.lexer import one_by_one, tokens
 from redshift_rehearsal.refusals import (
     clauses,
     data_types,
@@ -44,10 +44,8 @@ def check(statement: str | Statement) -> None:
     if ";" not in statement.present:
         _check(statement)
         return
-    first = 0
-    for end in [*statement.places(";"), len(statement.parts)]:
-        _check(Statement(statement.parts[first:end]))
-        first = end + 1
+    for one in one_by_one(statement.parts):
+        _check(Statement(one))
 
 
 def _check(statement: Statement) -> None:
