@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import psycopg2
 import pytest
 
 from redshift_rehearsal import Rehearsal, RehearsalError, Settings, start
@@ -84,6 +86,32 @@ def test_nothing_is_left_when_the_starter_is_gone(temporary: Path, tmp_path: Pat
     starter.wait(60)
     starter.stdout.close()
     assert _all_end(processes)
+
+
+def test_it_stops_in_silence_while_clients_connect(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    is_over, connections = threading.Event(), []
+
+    def connect() -> None:
+        while not is_over.is_set():
+            try:
+                connections.append(psycopg2.connect(**place))
+            except psycopg2.OperationalError:
+                time.sleep(0.001)
+
+    with start(log=tmp_path / "log") as running:
+        place = {
+            "host": running.host, "port": running.port, "dbname": running.database, "user": running.user,
+            "password": running.password, "sslmode": "disable", "connect_timeout": 5,
+        }  # fmt: skip
+        clients = [threading.Thread(target=connect) for _ in range(3)]
+        for client in clients:
+            client.start()
+        while len(connections) < 10:
+            time.sleep(0.01)
+    is_over.set()
+    for client in clients:
+        client.join()
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not stop a child with its parent")

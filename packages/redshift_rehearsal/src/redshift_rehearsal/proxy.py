@@ -133,6 +133,14 @@ class Proxy:
         listening: int = self._server.sockets[0].getsockname()[1]
         return listening
 
+    async def stop_listening(self) -> None:
+        """Take no more connections; those that are there stay."""
+        if self._server:
+            self._server.close()
+            # A connection that was accepted before becomes a task in the second turn of the loop.
+            for _ in range(3):
+                await asyncio.sleep(0)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = _Session(self, reader, writer)
         # Cancelled when the proxy stops.

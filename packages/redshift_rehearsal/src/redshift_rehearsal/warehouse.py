@@ -66,6 +66,8 @@ async def _serve(proxy: Proxy, port: int, own: Certificate | None) -> None:
         ) from error
     print(json.dumps({"port": port, "certificate": str(own.file) if own else None}), flush=True)
     await ended.wait()
+    # What comes while the sessions are cancelled would outlive the loop.
+    await proxy.stop_listening()
 
 
 if __name__ == "__main__":
